@@ -1,0 +1,83 @@
+import type { Problem } from '../kernel/errors.ts'
+import type { Script } from '../kernel/sh.ts'
+import type { ActiveChange, Change, Observed } from './change.ts'
+
+/** `kind:key`, unique on a host, e.g. `file:/etc/postfix/main.cf`. */
+export type ResourceId = `${string}:${string}`
+
+/** What a service is asked to do when something it has loaded changes; restart is the stronger one. */
+export type Signal = 'reload' | 'restart'
+
+/** Bytes the controller fetches and hands over; the script finds them in the file `"$blob_NAME"`. */
+export interface BlobRef {
+  /** Letters, digits and `_`: it becomes part of a shell variable. Equal names mean equal bytes. */
+  readonly name: string
+  readonly sha256: string
+  /** Exactly one: a path on the controller, or an address whose content is kept by its checksum. */
+  readonly source: { readonly file?: string | undefined; readonly url?: string | undefined }
+}
+
+/** How the apply script brings one change about. */
+export type Enactment =
+  /** Runs as it stands, in its turn. `again` is what it takes after the role's files were rolled back. */
+  | {
+      readonly sort: 'step'
+      readonly script: Script
+      readonly again?: Script | undefined
+      /** Bytes that have to travel beside the script. */
+      readonly blobs?: readonly BlobRef[] | undefined
+    }
+  /** Neighbours with the same command run as one, e.g. `dnf -y install` with all their words. */
+  | { readonly sort: 'batch'; readonly command: Script; readonly words: readonly string[] }
+  /** A candidate is written beside `target`; it goes live by rename when every check of its block has passed. */
+  | {
+      readonly sort: 'staged'
+      readonly target: string
+      /** Writes the candidate to `"$candidate"`. */
+      readonly stage: Script
+      /** Inspects `"$candidate"`: a non-zero exit or any output on stderr refuses it. */
+      readonly check?: Script | undefined
+      /** Runs after the rename, e.g. restorecon. */
+      readonly after?: Script | undefined
+    }
+  /** Inspects a staged copy of a whole directory in `"$tree"` before anything in it goes live. */
+  | { readonly sort: 'check'; readonly root: string; readonly script: Script }
+
+/** What the planner knows when it compares one resource. */
+export interface CompareContext {
+  /** The strongest signal from resources that change earlier in this plan. */
+  readonly signal: Signal | undefined
+  /** Ids that are created, updated or removed earlier in this plan. */
+  readonly changed: ReadonlySet<ResourceId>
+}
+
+/** What a probe may be asked for beyond the bare state. */
+export interface ProbeOptions {
+  /** Also fetch the contents that differ (capped), for unified diffs. */
+  readonly contents: boolean
+}
+
+/** The code behind one sort of resource; it speaks for all resources of its kind on a host at once. */
+export interface KindHandle {
+  readonly name: string
+  /** One read-only script for all of them: a fixed number of processes, exit 0, nothing printed for what is missing. */
+  probe(resources: readonly Resource[], options: ProbeOptions): Script
+  /** The probe's output taken apart. An id that is missing here was not there on the host. */
+  parse(output: string, resources: readonly Resource[]): ReadonlyMap<ResourceId, Observed<unknown>>
+}
+
+/** One desired thing on one host. */
+export interface Resource {
+  readonly id: ResourceId
+  readonly kind: KindHandle
+  readonly key: string
+  readonly want: unknown
+  /** Earlier resources whose change makes this one do more than it would alone. */
+  readonly signals: ReadonlyMap<ResourceId, Signal>
+  /** What a running service must have loaded of this resource: `file:/path` or `rpm:name`. */
+  readonly stamps: readonly string[]
+  /** Mistakes found when it was declared; reported all together before anything is contacted. */
+  readonly problems: readonly Problem[]
+  compare(observed: Observed<unknown>, context: CompareContext): Change
+  enact(change: ActiveChange, context: CompareContext): Enactment
+}
