@@ -1,0 +1,33 @@
+import { altersContent, type Observed, unknown } from '../model/change.ts'
+import type { HostDeclaration, HostPlan, Step } from '../model/plan.ts'
+import type { Resource, ResourceId, Signal } from '../model/resource.ts'
+
+/** Pure: what is declared and what was seen give what to do, in order. */
+export function planHost(declared: HostDeclaration, seen: ReadonlyMap<ResourceId, Observed<unknown>>): HostPlan {
+  const steps: Step[] = []
+  const changed = new Set<ResourceId>()
+  const altered = new Set<ResourceId>()
+  let kept = 0
+
+  for (const { role, resources } of declared.roles) {
+    for (const resource of resources) {
+      const observed = seen.get(resource.id) ?? unknown('it was not looked at')
+      const signal = strongest(resource, altered)
+      const change = resource.compare(observed, { signal, changed })
+      if (change.action === 'keep') {
+        kept += 1
+        continue
+      }
+      const alone = resource.compare(observed, { signal: undefined, changed: new Set() })
+      changed.add(resource.id)
+      if (altersContent(change)) altered.add(resource.id)
+      steps.push({ role, resource, change, signal, consequence: alone.action === 'keep' })
+    }
+  }
+  return { host: declared.host, steps, kept }
+}
+
+function strongest(resource: Resource, altered: ReadonlySet<ResourceId>): Signal | undefined {
+  const signals = [...resource.signals].filter(([id]) => altered.has(id)).map(([, signal]) => signal)
+  return signals.includes('restart') ? 'restart' : signals[0]
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { lines, Script, sh } from '../kernel/sh.ts'
+import { keep, type Observed, present, updateIf } from '../model/change.ts'
+import type { ResourceId, Signal } from '../model/resource.ts'
+import { defineKind, resourceList } from './define.ts'
+import { path } from './fields.ts'
+import { changedSince, commitRecord, type Loaded, parseLoaded, probeLoaded, writeRecord } from './loaded.ts'
+
+const schema = z
+  .strictObject({
+    /** What it is for, in words that read well in a plan: `build tls_server_sni_maps.db`. */
+    name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._@+-]*$/, 'words of letters, digits and . _ @ + -'),
+    run: z.instanceof(Script),
+    /** Guard: exits 0 when there is nothing to do. Read-only. */
+    unless: z.instanceof(Script).optional(),
+    /** Guard: a path that exists once it has run. */
+    creates: path.optional(),
+    /** Guard: runs again whenever one of these has another content than when it last succeeded. */
+    inputs: resourceList.default([]),
+    inputPaths: z.array(path).default([]),
+  })
+  .refine(
+    (want) => want.unless || want.creates || want.inputs.length > 0 || want.inputPaths.length > 0,
+    'at least one guard: unless, creates, inputs or inputPaths',
+  )
+
+type Want = z.output<typeof schema>
+
+interface LiveCommand {
+  readonly satisfied: boolean
+  readonly created: boolean
+  readonly loaded: Loaded
+}
+
+/** A command that runs only when its guard says so. */
+export const command = defineKind<typeof schema, LiveCommand>({
+  name: 'command',
+  schema,
+  key: (want) => want.name,
+  stamps: (want) => (want.creates ? [`file:${want.creates}`] : []),
+  signals: (want) => new Map(want.inputs.map(({ id }): [ResourceId, Signal] => [id, 'restart'])),
+
+  probe: (wants) =>
+    lines([
+      ...wants.flatMap((want) => guard(want)),
+      probeLoaded(
+        wants.flatMap((want) => inputs(want)),
+        wants.map(record),
+      ),
+    ]),
+
+  parse: (output, wants) => {
+    const loaded = parseLoaded(output)
+    const said = new Set(output.split('\n'))
+    return new Map(
+      wants.map((want): [string, Observed<LiveCommand>] => [
+        want.name,
+        present({
+          satisfied: said.has(`satisfied ${want.name}`),
+          created: said.has(`created ${want.name}`),
+          loaded,
+        }),
+      ]),
+    )
+  },
+
+  diff: (want, seen, { signal }) => {
+    if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
+    const live = seen.state === 'present' ? seen.live : undefined
+    if (!live) return { action: 'maybe', because: 'its guard did not answer' }
+    if (want.unless && live.satisfied) return keep
+    const stale = inputs(want).length > 0 ? changedSince(live.loaded, record(want), inputs(want)) : []
+    if (signal) return updateIf([{ what: 'inputs', from: 'change in this plan', to: 'run' }])
+    if (stale.length > 0)
+      return updateIf([{ what: 'inputs', from: `not run since ${stale.join(', ')} changed`, to: 'run' }])
+    if (want.creates && !live.created) return updateIf([{ what: want.creates, from: 'absent', to: 'created' }])
+    return want.unless ? updateIf([{ what: 'guard', from: 'not satisfied', to: 'run' }]) : keep
+  },
+
+  apply: (want) => {
+    const script = lines([writeRecord(record(want), inputs(want)), sh`( set -e\n${want.run}\n)`, commitRecord])
+    return { sort: 'step', script, again: script }
+  },
+})
+
+function guard(want: Want): Script[] {
+  const said = (word: string) => sh`printf '%s\n' ${`${word} ${want.name}`}`
+  return [
+    ...(want.unless ? [sh`if ( ${want.unless}\n) </dev/null >/dev/null 2>&1; then ${said('satisfied')}; fi`] : []),
+    ...(want.creates ? [sh`if [ -e ${want.creates} ]; then ${said('created')}; fi`] : []),
+  ]
+}
+
+function inputs(want: Want): string[] {
+  return [...want.inputs.flatMap(({ stamps }) => stamps), ...want.inputPaths.map((name) => `file:${name}`)]
+}
+
+function record(want: Want): string {
+  return `command-${want.name.replaceAll(' ', '-')}`
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { Secret, sha256 } from '../kernel/secret.ts'
+import { contentSha256 } from '../kernel/text.ts'
+import { type Change, type Difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import { defineKind } from './define.ts'
+import { compared, hidden, type RowsWant, selectRows, writeRows } from './rows-sql.ts'
+import { askSql, databaseName, parseSql, runSql, type SqlValue, serverDown, sqlWord } from './sql.ts'
+
+type Row = RowsWant['rows'][number]
+
+const plainValue = z.union([z.string(), z.number()], { error: 'a text or a number' })
+const value = z.union([z.string(), z.number(), z.null(), z.instanceof(Secret)], {
+  error: 'a text, a number, null or a secret',
+})
+
+const schema = z
+  .strictObject({
+    database: databaseName,
+    table: sqlWord,
+    /** Columns that tell one row from another. */
+    key: z.array(sqlWord).min(1, 'at least one column').readonly(),
+    rows: z.array(z.record(sqlWord, value).readonly()).readonly(),
+    /** `declared` removes rows (within `scope`) that are not listed; `merge` leaves them alone. */
+    mode: z.enum(['merge', 'declared'], { error: 'merge or declared' }).default('merge'),
+    /** Columns that are written with a new row and never looked at again, e.g. a password that its owner may change. */
+    onCreate: z.array(sqlWord).readonly().default([]),
+    /** Columns that are set to the time of the insertion, and of the last change. */
+    createdAt: sqlWord.optional(),
+    modifiedAt: sqlWord.optional(),
+    /** Only rows with one of these values belong to this declaration. */
+    scope: z.record(sqlWord, z.array(plainValue).min(1, 'at least one value').readonly()).default({}),
+    /** Rows that are never removed, e.g. `[{ domain: 'ALL' }]`. */
+    ignore: z
+      .array(z.record(sqlWord, plainValue).refine((row) => Object.keys(row).length > 0, 'at least one column'))
+      .readonly()
+      .default([]),
+  })
+  .refine(({ rows, key }) => rows.every((row) => key.every((column) => plainValue.safeParse(row[column]).success)), {
+    path: ['rows'],
+    error: 'a text or number in every key column of every row',
+  })
+  .refine(({ rows }) => new Set(rows.map((row) => Object.keys(row).sort().join())).size <= 1, {
+    path: ['rows'],
+    error: 'the same columns in every row',
+  })
+  .refine(({ rows, key }) => new Set(rows.map((row) => labelOf(row, key))).size === rows.length, {
+    path: ['rows'],
+    error: 'every row once',
+  })
+
+type Want = z.output<typeof schema>
+
+/** By the row's label: the compared columns as text, `null`, or the SHA-256 of a hidden one. */
+type LiveRows = ReadonlyMap<string, ReadonlyMap<string, string | null>>
+
+/** Rows of a MariaDB table, e.g. the domains and mailboxes of PostfixAdmin. */
+export const databaseRows = defineKind<typeof schema, LiveRows>({
+  name: 'rows',
+  schema,
+  key: nameOf,
+  probe: (wants) => askSql(wants.flatMap((want) => selectRows(want, nameOf(want)))),
+
+  parse: (output, wants) => {
+    const columns = parseSql(output, 'column')
+    const rows = parseSql(output, 'row') ?? []
+    return new Map(
+      wants.map((want): [string, Observed<LiveRows>] => {
+        const name = nameOf(want)
+        const names = columns?.filter(([table]) => table === name).map(([, column]) => column)
+        const cells = rows.filter(([table]) => table === name).map(([, ...rest]) => rest)
+        return [name, names ? seen(want, new Set(names), cells) : unknown(serverDown)]
+      }),
+    )
+  },
+
+  diff: (want, observed) => {
+    if (observed.state === 'unknown') return { action: 'maybe', because: observed.because }
+    return compare(want, observed.state === 'present' ? observed.live : new Map())
+  },
+
+  // What could not be seen was not shown to anybody: it is not removed yet.
+  apply: (want, change) => runSql(writeRows(want, want.mode === 'declared' && change.action !== 'maybe')),
+})
+
+function compare(want: Want, live: LiveRows): Change {
+  const differences: Difference[] = []
+  for (const row of want.rows) {
+    const label = labelOf(row, want.key)
+    const found = live.get(label)
+    if (found) differences.push(...columnDifferences(want, row, found))
+    else differences.push({ what: `row ${label}`, from: 'absent', to: 'present' })
+  }
+  if (want.mode === 'declared') {
+    const declared = new Set(want.rows.map((row) => labelOf(row, want.key)))
+    for (const label of live.keys()) {
+      if (!declared.has(label)) differences.push({ what: `row ${label}`, from: 'present', to: 'absent' })
+    }
+  }
+  return updateIf(differences)
+}
+
+function columnDifferences(want: Want, row: Row, live: ReadonlyMap<string, string | null>): Difference[] {
+  const words = (text: string | null | undefined, secret: boolean) =>
+    text === null || text === undefined ? 'NULL' : secret ? `fingerprint ${text.slice(0, 8)}` : text
+  return compared(want)
+    .filter((column) => (live.get(column) ?? null) !== comparable(row[column] ?? null, hidden(want, column)))
+    .map((column) => ({
+      what: `row ${labelOf(row, want.key)}: ${column}`,
+      from: words(live.get(column), hidden(want, column)),
+      to: row[column] instanceof Secret ? String(row[column]) : words(comparable(row[column] ?? null, false), false),
+    }))
+}
+
+function comparable(value: SqlValue, asHash: boolean): string | null {
+  if (value === null) return null
+  if (value instanceof Secret) return contentSha256(value)
+  return asHash ? sha256(String(value)) : String(value)
+}
+
+function seen(want: Want, columns: ReadonlySet<string | undefined>, rows: readonly string[][]): Observed<LiveRows> {
+  if (columns.size === 0) return unknown(`the table ${want.database}.${want.table} is not there yet`)
+  const needed = [...want.key, ...compared(want)]
+  const missing = needed.filter((column) => !columns.has(column))
+  if (missing.length > 0) return unknown(`the table ${want.database}.${want.table} has no column ${missing.join(', ')}`)
+  const live = new Map<string, ReadonlyMap<string, string | null>>()
+  for (const cells of rows) {
+    const values = new Map(needed.map((column, index) => [column, decode(cells[index])]))
+    live.set(want.key.map((column) => values.get(column) ?? '').join(' '), values)
+  }
+  return present(live)
+}
+
+function decode(cell: string | undefined): string | null {
+  return cell?.startsWith('=') ? Buffer.from(cell.slice(1), 'hex').toString('utf8') : null
+}
+
+function labelOf(row: Row, key: readonly string[]): string {
+  return key.map((column) => String(row[column])).join(' ')
+}
+
+function nameOf({ database, table, scope }: Pick<Want, 'database' | 'table' | 'scope'>): string {
+  const limits = Object.entries(scope).map(([column, values]) => `[${column}=${values.join(',')}]`)
+  return `${database}.${table}${limits.join('')}`
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+/** An absolute path in its shortest spelling. Control characters, backslashes and glob-free spaces rules: see the message. */
+export const path = z
+  .string()
+  .regex(
+    /^\/(?!.*\/\/)(?!(.*\/)?\.{1,2}(\/|$))[^\p{Cc}\\]*$/u,
+    'an absolute path without //, . or .., control characters or backslashes',
+  )
+  .refine((text) => text === '/' || !text.endsWith('/'), 'a path that does not end in /')
+
+/** Name or number of an account, as chown(1) takes it. */
+export const owner = z.string().regex(/^[a-z_][a-z0-9_-]{0,30}\$?$|^\d+$/, 'an account name or number')
+
+/** Name or number of a group, as chown(1) takes it. */
+export const group = z.string().regex(/^[a-z_][a-z0-9_-]{0,30}\$?$|^\d+$/, 'a group name or number')
+
+/** Four octal digits, so that nothing is left to guess. */
+export const mode = z.string().regex(/^[0-7]{4}$/, 'four octal digits such as 0644')
+
+/** A word that is safe as the name of a unit, a package or a record on the host. */
+export const unitName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9@:_.\\-]+\.(service|socket|timer|path|mount|target|slice)$/,
+    'a full unit name such as postfix.service',
+  )

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { type Change, type Difference, present, unknown, updateIf } from '../model/change.ts'
+import { defineKind } from './define.ts'
+import { applyZone, probeZones } from './firewall-script.ts'
+import { parseSettings, type ZoneSettings } from './firewall-settings.ts'
+import { canonicalRule } from './rich-rule.ts'
+
+const schema = z.strictObject({
+  zone: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,17}$/, 'a zone name: up to 17 letters, digits, _ and -')
+    .default('public'),
+  services: z
+    .array(z.string().regex(/^[A-Za-z0-9_.-]+$/, 'a service that firewalld knows, such as smtps'))
+    .readonly()
+    .default([]),
+  ports: z
+    .array(z.string().regex(/^\d{1,5}(-\d{1,5})?\/(tcp|udp|sctp|dccp)$/, 'a port such as 587/tcp or 60000-60010/udp'))
+    .readonly()
+    .default([]),
+  richRules: z
+    .array(
+      z.string().refine((rule) => canonicalRule(rule) !== undefined, 'a rich rule such as rule family="ipv4" … accept'),
+    )
+    .readonly()
+    .default([]),
+  /** Closes what is not listed. ssh, dhcpv6-client and the ports sshd listens on stay open in any case. */
+  exclusive: z.boolean().default(false),
+})
+
+type Want = z.output<typeof schema>
+
+interface LiveZone {
+  readonly permanent: ZoneSettings | undefined
+  /** Undefined while firewalld is not running. */
+  readonly runtime: ZoneSettings | undefined
+  readonly sshPorts: readonly string[]
+}
+
+/** What a firewalld zone lets in, now and after the next start. */
+export const firewallZone = defineKind<typeof schema, LiveZone>({
+  name: 'firewall-zone',
+  schema,
+  key: (want) => want.zone,
+  probe: (wants) => probeZones(wants.map(({ zone }) => zone)),
+
+  parse: (output, wants) => {
+    const sshPorts = [...output.matchAll(/^sshd port\s+(\d+)\s*$/gim)].map(([, port]) => `${port}/tcp`)
+    const sections = new Map(
+      [...output.matchAll(/^= (\S+ \S+)\n([\s\S]*?)(?=^= |(?![\s\S]))/gm)].map(([, name, text]) => [name, text ?? '']),
+    )
+    return new Map(
+      wants.map(({ zone }) => {
+        const settings = (side: string) => parseSettings(sections.get(`${side} ${zone}`) ?? '')
+        const [permanent, runtime] = [settings('permanent'), settings('runtime')]
+        if (permanent || runtime) return [zone, present({ permanent, runtime, sshPorts })]
+        if (/^firewalld missing$/m.test(output)) return [zone, unknown('firewalld is not installed yet')]
+        return [
+          zone,
+          /^firewalld (running|stopped)$/m.test(output) ? { state: 'absent' } : unknown('firewalld did not answer'),
+        ]
+      }),
+    )
+  },
+
+  diff: (want, seen) => {
+    if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
+    if (seen.state === 'absent')
+      return { action: 'create', differences: sideDifferences(want, 'permanent', undefined, []) }
+    return compare(want, seen.live)
+  },
+
+  apply: (want) => applyZone({ ...want, richRules: rulesOf(want) }),
+})
+
+function compare(want: Want, { permanent, runtime, sshPorts }: LiveZone): Change {
+  const differences = [
+    ...(runtime ? sideDifferences(want, 'runtime', runtime, sshPorts) : []),
+    ...sideDifferences(want, 'permanent', permanent, sshPorts),
+  ]
+  if (differences.length === 0 && !runtime) return { action: 'maybe', because: 'firewalld is not running' }
+  return updateIf(differences)
+}
+
+function sideDifferences(
+  want: Want,
+  side: string,
+  live: ZoneSettings | undefined,
+  sshPorts: readonly string[],
+): Difference[] {
+  const sorts = [
+    { sort: 'service', wanted: want.services, open: live?.services ?? [], spared: ['ssh', 'dhcpv6-client'] },
+    { sort: 'port', wanted: want.ports, open: live?.ports ?? [], spared: sshPorts },
+    { sort: 'rule', wanted: rulesOf(want), open: live?.rules ?? [], spared: [] },
+  ]
+  return sorts.flatMap(({ sort, wanted, open, spared }) => [
+    ...[...new Set(wanted)]
+      .filter((one) => !open.includes(one))
+      .map((one) => ({ what: sort === 'rule' ? `${side} ${one}` : `${side} ${sort} ${one}`, from: 'closed', to: 'open' })),
+    ...(want.exclusive ? open : [])
+      .filter((one) => !wanted.includes(one) && !spared.includes(one))
+      .map((one) => ({ what: sort === 'rule' ? `${side} ${one}` : `${side} ${sort} ${one}`, from: 'open', to: 'closed' })),
+  ])
+}
+
+function rulesOf({ richRules }: Want): string[] {
+  return richRules.map((rule) => canonicalRule(rule) ?? rule)
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { sh } from '../kernel/sh.ts'
+import { type Observed, present, updateIf } from '../model/change.ts'
+import { accountWord } from './accounts.ts'
+import { defineKind } from './define.ts'
+
+const schema = z.strictObject({
+  name: accountWord,
+  gid: z.int().min(1).max(4_294_967_294).optional(),
+  /** Takes its number from the range of system groups, if no `gid` is given. */
+  system: z.boolean().default(false),
+})
+
+/** A group of the host. */
+export const group = defineKind<typeof schema, { readonly gid: number }>({
+  name: 'group',
+  schema,
+  key: (want) => want.name,
+  probe: (wants) => sh`getent group ${wants.map(({ name }) => name)} | sed 's/^/group:/'`,
+
+  parse: (output) =>
+    new Map(
+      [...output.matchAll(/^group:([^:\n]+):[^:\n]*:(\d+):/gm)].map(
+        ([, name, gid]): [string, Observed<{ gid: number }>] => [name ?? '', present({ gid: Number(gid) })],
+      ),
+    ),
+
+  diff: ({ gid, system }, seen) => {
+    if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
+    const to = gid === undefined ? (system ? 'a system number' : 'any number') : String(gid)
+    if (seen.state === 'absent') return { action: 'create', differences: [{ what: 'gid', from: 'absent', to }] }
+    return gid === undefined || seen.live.gid === gid
+      ? updateIf([])
+      : updateIf([{ what: 'gid', from: String(seen.live.gid), to }])
+  },
+
+  apply: ({ name, gid, system }) => {
+    const number = gid === undefined ? [] : ['-g', gid]
+    const add = sh`groupadd ${[...(system ? ['-r'] : []), ...number, name]}`
+    return gid === undefined
+      ? sh`getent group ${name} >/dev/null || ${add}`
+      : sh`if getent group ${name} >/dev/null; then groupmod -g ${gid} ${name}; else ${add}; fi`
+  },
+})

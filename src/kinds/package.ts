@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { lines, type Script, sh } from '../kernel/sh.ts'
+import { keep, type Observed, present, updateIf } from '../model/change.ts'
+import { defineKind } from './define.ts'
+
+const schema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'the name of an RPM package'),
+  state: z.enum(['present', 'latest', 'absent']).default('present'),
+})
+
+interface LivePackage {
+  /** `epoch:version-release.arch` as rpm knows it. */
+  readonly version: string
+  /** The newer version that the enabled repositories offer, if one was looked for. */
+  readonly newer?: string | undefined
+}
+
+/** An RPM package: installed, at the newest version the repositories have, or not installed. */
+export const pkg = defineKind<typeof schema, LivePackage>({
+  name: 'package',
+  schema,
+  key: (want) => want.name,
+  stamps: (want) => [`rpm:${want.name}`],
+
+  probe: (wants) => {
+    const names = wants.map((want) => want.name)
+    const latest = wants.filter((want) => want.state === 'latest').map((want) => want.name)
+    return lines([queryPackages(names), ...(latest.length > 0 ? [queryUpdates(latest)] : [])])
+  },
+
+  parse: (output) => {
+    const newer = new Map([...output.matchAll(/^update (\S+) (\S+)$/gm)].map(([, name, version]) => [name, version]))
+    return new Map(
+      parsePackages(output).map(({ name, version }): [string, Observed<LivePackage>] => [
+        name,
+        present({ version, newer: newer.get(name) }),
+      ]),
+    )
+  },
+
+  diff: (want, seen) => {
+    if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
+    if (want.state === 'absent') {
+      const gone = seen.state === 'absent'
+      return gone
+        ? keep
+        : { action: 'remove', differences: [{ what: 'version', from: seen.live.version, to: 'absent' }] }
+    }
+    if (seen.state === 'absent')
+      return { action: 'create', differences: [{ what: 'version', from: 'absent', to: 'installed' }] }
+    const { version, newer } = seen.live
+    return want.state === 'latest' && newer ? updateIf([{ what: 'version', from: version, to: newer }]) : keep
+  },
+
+  apply: (want, change) => {
+    const verb = change.action === 'remove' ? 'remove' : change.action === 'update' ? 'upgrade' : 'install'
+    return { sort: 'batch', command: sh`dnf -y -q ${verb}`, words: [want.name] }
+  },
+})
+
+/** Prints `rpm NAME EPOCH:VERSION-RELEASE.ARCH INSTALLTIME` for each installed package; one process. */
+export function queryPackages(names: readonly string[]): Script {
+  return sh`rpm -q --qf 'rpm %{NAME} %{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH} %{INSTALLTIME}\n' ${names} 2>/dev/null | grep '^rpm '`
+}
+
+/** What `queryPackages` printed; `installed` is seconds since the epoch. */
+export function parsePackages(output: string): { name: string; version: string; installed: number }[] {
+  return [...output.matchAll(/^rpm (\S+) (\S+) (\d+)$/gm)].map(([, name, version, installed]) => ({
+    name: name ?? '',
+    version: version ?? '',
+    installed: Number(installed),
+  }))
+}
+
+function queryUpdates(names: readonly string[]): Script {
+  return sh`dnf -q check-update ${names} 2>/dev/null | awk 'NF == 3 { sub(/\\.[^.]*$/, "", $1); print "update", $1, $2 }'`
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { lines, type Script, sh } from '../kernel/sh.ts'
+import { type Difference, differing, present, updateIf } from '../model/change.ts'
+import { type Account, accountWord, parseAccounts } from './accounts.ts'
+import { defineKind } from './define.ts'
+import { path } from './fields.ts'
+
+const schema = z.strictObject({
+  name: accountWord,
+  uid: z.int().min(1).max(4_294_967_294).optional(),
+  /** Primary group, made earlier; without it a new account gets a group of its own name. */
+  group: accountWord.optional(),
+  /** Further groups the account belongs to at the least. */
+  groups: z.array(accountWord).readonly().default([]),
+  home: path.optional(),
+  shell: path.optional(),
+  comment: z
+    .string()
+    .regex(/^[^:\p{Cc}]*$/u, 'a text without colons and control characters')
+    .optional(),
+  /** Takes its number from the range of system accounts, if no `uid` is given. */
+  system: z.boolean().default(false),
+  /** Makes the home directory together with the account; by default for all but system accounts. */
+  createHome: z.boolean().optional(),
+  /** Nobody can log in by password. A new account is locked in any case. */
+  locked: z.boolean().optional(),
+})
+
+type Want = z.output<typeof schema>
+
+/** An account of the host; only what is declared of it is compared. */
+export const user = defineKind<typeof schema, Account>({
+  name: 'user',
+  schema,
+  key: (want) => want.name,
+
+  // Of the password only whether there is one leaves the host.
+  probe: (wants) => {
+    const names = wants.map(({ name }) => name)
+    return sh`getent passwd ${names} | sed 's/^/user:/'
+getent group | sed 's/^/group:/'
+getent shadow ${names} | awk -F: '{ print "shadow", $1, ($2 == "" ? "empty" : $2 ~ /^[!*]/ ? "locked" : "set") }'`
+  },
+
+  parse: (output) => new Map([...parseAccounts(output)].map(([name, account]) => [name, present(account)])),
+
+  diff: (want, seen) => {
+    if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
+    if (seen.state === 'absent') {
+      return {
+        action: 'create',
+        differences: [{ what: 'account', from: 'absent', to: want.uid ? `uid ${want.uid}` : 'created' }],
+      }
+    }
+    return updateIf(differences(want, seen.live))
+  },
+
+  apply: (want) => {
+    const missing = lines([sh`if ! getent passwd ${want.name} >/dev/null; then`, create(want), 'fi'])
+    const options = [...common(want), ...(want.groups.length > 0 ? ['-a', '-G', want.groups.join(',')] : [])]
+    return lines([
+      missing,
+      ...(options.length > 0 ? [sh`usermod ${[...options, want.name]}`] : []),
+      ...(want.locked ? [sh`usermod -L ${want.name}`] : []),
+    ])
+  },
+})
+
+function create(want: Want): Script {
+  const home = (want.createHome ?? !want.system) ? '-m' : '-M'
+  const options = [...(want.system ? ['-r'] : []), home, ...common(want)]
+  if (want.group) return sh`useradd ${[...options, want.name]}`
+  return sh`if getent group ${want.name} >/dev/null; then own='-N -g '${want.name}; else own=-U; fi
+useradd $own ${[...options, want.name]}`
+}
+
+// The options that useradd and usermod share.
+function common(want: Want): (string | number)[] {
+  const option = (letter: string, value: string | number | undefined) => (value === undefined ? [] : [letter, value])
+  return [
+    ...option('-u', want.uid),
+    ...option('-g', want.group),
+    ...option('-d', want.home),
+    ...option('-s', want.shell),
+    ...option('-c', want.comment),
+  ]
+}
+
+function differences(want: Want, live: Account): Difference[] {
+  const { uid, group, home, shell, comment } = want
+  const given = { uid, group, home, shell, comment }
+  const names = (['uid', 'group', 'home', 'shell', 'comment'] as const).filter((name) => given[name] !== undefined)
+  const found = differing(given, live, names)
+  const missing = want.groups.filter((name) => !live.groups.includes(name) && live.group !== name)
+  if (missing.length > 0) {
+    const all = [...new Set([...live.groups, ...missing])]
+    found.push({ what: 'groups', from: live.groups.join(', ') || 'none', to: all.join(', ') })
+  }
+  if (want.locked && live.password !== 'locked') found.push({ what: 'password', from: live.password, to: 'locked' })
+  return found
+}
