@@ -1,0 +1,189 @@
+import { isDeepStrictEqual } from 'node:util'
+import { DeclarationError, OrchestrateError, type Problem } from '../kernel/errors.ts'
+import { Secret } from '../kernel/secret.ts'
+import { Text } from '../kernel/text.ts'
+import type { HostDeclaration, RoleResources } from '../model/plan.ts'
+import type { Resource, ResourceId } from '../model/resource.ts'
+import { frameProblems } from './frame-problems.ts'
+import type { Inventory } from './inventory.ts'
+import { inventoryProblems, isRole } from './inventory-problems.ts'
+import { orderRoles } from './order.ts'
+import type { HostFacts, Role, RoleContext } from './role.ts'
+import type { Provided, Slot } from './slot.ts'
+import { hostVars, schemasOf, sectionClashes, varsLevels } from './vars.ts'
+
+/** What evaluation needs from outside: rendered templates and known secrets. Both answer without a network. */
+export interface EvaluationPorts {
+  template(name: string, locals: Readonly<Record<string, unknown>>): Text
+  /** `undefined` when the store has no such secret. */
+  secret(name: string): Secret | undefined
+}
+
+/** One host after evaluation. */
+export interface EvaluatedHost {
+  readonly facts: HostFacts
+  readonly declaration: HostDeclaration
+  readonly vars: Readonly<Record<string, unknown>>
+  /** Every secret that its roles asked for. */
+  readonly secrets: readonly Secret[]
+}
+
+/** Turns an inventory into what each host should be, or throws one DeclarationError with every mistake in it. */
+export function evaluate(inventory: Inventory, ports: EvaluationPorts): EvaluatedHost[] {
+  const frame = frameProblems(inventory)
+  if (frame.length > 0) throw new DeclarationError(frame)
+  const problems: Problem[] = [...inventoryProblems(inventory)]
+  const allRoles = [...new Set(inventory.playbook.plays.flatMap(({ roles }) => roles))].filter(isRole)
+  problems.push(...sectionClashes(allRoles))
+  const known = new Set(schemasOf(allRoles).keys())
+  const hosts = Object.keys(inventory.hosts).map((name) => {
+    const evaluation = new HostEvaluation(factsOf(inventory, name), ports)
+    const host = evaluation.run(rolesOf(inventory, name), varsLevels(inventory, name), known)
+    problems.push(...evaluation.problems)
+    return host
+  })
+  const distinct = problems.filter(
+    (one, index) => problems.findIndex((other) => isDeepStrictEqual(one, other)) === index,
+  )
+  if (distinct.length > 0) throw new DeclarationError(distinct)
+  return hosts
+}
+
+/** The roles that a host's plays give it, in playbook order. */
+export function rolesOf({ playbook, hosts }: Inventory, host: string): Role[] {
+  const groups = hosts[host]?.groups ?? []
+  const plays = playbook.plays.filter(({ on }) => on === 'all' || groups.includes(on))
+  return [...new Set(plays.flatMap(({ roles }) => roles))].filter(isRole)
+}
+
+/** What roles may know of a host: all of it stands in the inventory. */
+export function factsOf(inventory: Inventory, name: string): HostFacts {
+  const host = inventory.hosts[name]
+  return Object.freeze({
+    name,
+    address: host?.address ?? '',
+    groups: host?.groups ?? [],
+    platform: host?.platform ?? inventory.platform ?? 'el9',
+  })
+}
+
+/** Evaluates the roles of one host, collecting mistakes instead of stopping at the first. */
+class HostEvaluation {
+  readonly problems: Problem[] = []
+  readonly #secrets = new Map<string, Secret>()
+  readonly #facts: HostFacts
+  readonly #ports: EvaluationPorts
+
+  constructor(facts: HostFacts, ports: EvaluationPorts) {
+    this.#facts = facts
+    this.#ports = ports
+  }
+
+  run(roles: readonly Role[], levels: ReturnType<typeof varsLevels>, known: ReadonlySet<string>): EvaluatedHost {
+    const { sections, problems } = hostVars(levels, roles, known)
+    this.problems.push(...problems)
+    const usable = roles.filter((role) => Object.keys(role.vars).every((name) => name in sections))
+    const given = new Map(
+      usable.map((role) => [role, this.#guarded(role, () => role.provides(this.#context(role, sections, [])) ?? [])]),
+    )
+    const ordered = this.#ordered(usable, given)
+    const provided = ordered.flatMap((role) => given.get(role) ?? [])
+    for (const role of ordered) this.#checkSecrets(role, sections)
+    const declared = ordered.map(
+      (role): RoleResources => ({
+        role: role.name,
+        resources: this.#guarded(role, () => [...role.resources(this.#context(role, sections, provided))]) ?? [],
+      }),
+    )
+    const merged = this.#withoutClashes(declared)
+    return {
+      facts: this.#facts,
+      declaration: Object.freeze({ host: this.#facts.name, roles: merged }),
+      vars: sections,
+      secrets: [...this.#secrets.values()],
+    }
+  }
+
+  #ordered(roles: readonly Role[], given: ReadonlyMap<Role, readonly Provided[] | undefined>): readonly Role[] {
+    const links = roles.map((role) => ({ role, provides: new Set((given.get(role) ?? []).map(({ slot }) => slot)) }))
+    const result = orderRoles(links)
+    if ('order' in result) return result.order
+    this.problems.push({
+      place: 'playbook, order of roles',
+      found: `a circle: ${result.circle.join(' → ')}`,
+      allowed: 'slots that put every role before or after another',
+    })
+    return roles
+  }
+
+  #checkSecrets(role: Role, sections: Readonly<Record<string, unknown>>): void {
+    const needs = this.#guarded(role, () => role.secrets({ host: this.#facts, vars: sections as never })) ?? []
+    for (const { name } of needs) this.#secret(name)
+  }
+
+  #context(role: Role, sections: Readonly<Record<string, unknown>>, provided: readonly Provided[]): RoleContext<never> {
+    return {
+      host: this.#facts,
+      vars: sections as never,
+      secret: (name) => this.#secret(name),
+      collect: <Value>(slot: Slot<Value>) =>
+        provided.filter((one) => one.slot === slot).map(({ value }) => value as Value),
+      template: (name, locals = {}) => this.#guarded(role, () => this.#ports.template(name, locals)) ?? new Text([]),
+      refuse: (place, found, allowed) => void this.problems.push({ place, found, allowed }),
+    }
+  }
+
+  #secret(name: string): Secret {
+    const known = this.#ports.secret(name)
+    if (!known) {
+      this.problems.push({
+        place: `secrets.${name}`,
+        found: 'nothing in the secret store',
+        allowed: 'a value: run `orchestrate secrets init INVENTORY`, or `secrets set`',
+      })
+    }
+    const value = known ?? new Secret(name, 'missing')
+    this.#secrets.set(name, value)
+    return value
+  }
+
+  /** Runs role code; an expected error becomes a problem, anything else is told with the role's name unless mistakes explain it. */
+  #guarded<Result>(role: Role, run: () => Result): Result | undefined {
+    try {
+      return run()
+    } catch (error) {
+      if (error instanceof DeclarationError) this.problems.push(...error.problems)
+      else if (OrchestrateError.is(error))
+        this.problems.push({
+          place: `role ${role.name}`,
+          found: error.message,
+          allowed: error.hint ?? 'a role that evaluates',
+        })
+      else if (this.problems.length === 0)
+        throw new Error(`role ${role.name} failed on host ${this.#facts.name}`, { cause: error })
+      return undefined
+    }
+  }
+
+  #withoutClashes(declared: readonly RoleResources[]): RoleResources[] {
+    const first = new Map<ResourceId, { role: string; resource: Resource }>()
+    return declared.map(({ role, resources }) => ({
+      role,
+      resources: resources.filter((resource) => {
+        this.problems.push(
+          ...resource.problems.map((problem) => ({ ...problem, place: `role ${role}, ${problem.place}` })),
+        )
+        const before = first.get(resource.id)
+        if (!before) first.set(resource.id, { role, resource })
+        else if (!isDeepStrictEqual(before.resource.want, resource.want)) {
+          this.problems.push({
+            place: `role ${role}, ${resource.id}`,
+            found: `another declaration than in role ${before.role}`,
+            allowed: 'one declaration, or two that are equal',
+          })
+        }
+        return !before
+      }),
+    }))
+  }
+}
