@@ -1,0 +1,48 @@
+import { exitCodes } from '../kernel/errors.ts'
+import type { HostResult, RunRecord } from '../model/events.ts'
+import type { HostPlan, Step } from '../model/plan.ts'
+import { totals } from './totals.ts'
+
+/** Name and version of the schema of a run's JSON; it is described in docs/json.md. */
+export const runSchema = 'orchestrate/run/1'
+
+/** A whole run for programs. */
+export function jsonReport(record: RunRecord): string {
+  const { run, command, started, milliseconds, exit, hosts } = record
+  return `${JSON.stringify(
+    {
+      schema: runSchema,
+      run,
+      command,
+      started,
+      milliseconds,
+      exit,
+      exitCode: exitCodes[exit],
+      totals: totals(hosts),
+      hosts: hosts.map(hostJson),
+    },
+    undefined,
+    2,
+  )}\n`
+}
+
+/** One host's end as it stands in JSON reports and events. */
+export function hostJson({ plan, ...result }: HostResult): Record<string, unknown> {
+  return { ...result, ...(plan ? planJson(plan) : {}) }
+}
+
+/** A plan without the code behind its resources and without what they hold. */
+export function planJson({ steps, kept }: HostPlan): { kept: number; changes: unknown[] } {
+  return { kept, changes: steps.map(stepJson) }
+}
+
+function stepJson({ role, resource, change, signal }: Step): unknown {
+  return {
+    role,
+    id: resource.id,
+    kind: resource.kind.name,
+    key: resource.key,
+    ...change,
+    ...(signal ? { signal } : {}),
+  }
+}

@@ -1,0 +1,61 @@
+import type { ActiveChange, Difference } from '../model/change.ts'
+import type { HostResult } from '../model/events.ts'
+import type { Paint } from './paint.ts'
+
+/** What each sort of change is marked with. */
+export const symbols = { create: '+', update: '~', remove: '-', maybe: '?' } as const
+
+/** A number with its noun: `1 change`, `2 changes`. */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`
+}
+
+/** Milliseconds as a person says them: `0.4 s`, `12 s`, `3 min 20 s`. */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 120) return `${Math.round(seconds)} s`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
+
+/** What a change does, one piece of text for each attribute. */
+export function changeWords(change: ActiveChange): string[] {
+  return change.action === 'maybe' ? [change.because] : change.differences.map(differenceWords)
+}
+
+/** Marks a change with its colour: green appears, yellow changes, red goes. */
+export function paintChange(paint: Paint, action: ActiveChange['action']): (text: string) => string {
+  return { create: paint.green, update: paint.yellow, remove: paint.red, maybe: paint.cyan }[action]
+}
+
+/** How a host stands or ended, in a few words. */
+export function resultWords({ status, plan, changed, restarts, reloads }: HostResult): string {
+  const steps = plan?.steps.length ?? 0
+  switch (status) {
+    case 'converged':
+      return plan ? `${count(plan.kept, 'resource')} as declared` : 'as declared'
+    case 'changed':
+      return [
+        count(changed, 'change'),
+        restarts > 0 && count(restarts, 'restart'),
+        reloads > 0 && count(reloads, 'reload'),
+      ]
+        .filter(Boolean)
+        .join(', ')
+    case 'drift':
+      return plan
+        ? `${steps} of ${count(steps + plan.kept, 'resource')} ${steps === 1 ? 'differs' : 'differ'}`
+        : 'differs'
+    default:
+      return changed > 0 ? `after ${count(changed, 'change')}` : ''
+  }
+}
+
+function differenceWords({ what, from, to }: Difference): string {
+  if (what === 'restart' || what === 'reload') return `${what}: ${from}`
+  if (what === 'inputs' || what === 'guard') return `${to}: ${what} ${from}`
+  if (from === 'absent') return to === 'installed' ? to : `${what} ${to}`
+  if (to === 'absent') return `${what} ${from}`
+  return `${what} ${from} → ${from.startsWith('fingerprint ') ? to.replace(/^fingerprint /, '') : to}`
+}

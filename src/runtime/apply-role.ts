@@ -1,0 +1,77 @@
+import { applyScript } from '../engine/apply-script.ts'
+import { type Mark, parseMark } from '../engine/marks.ts'
+import { OrchestrateError } from '../kernel/errors.ts'
+import type { Step } from '../model/plan.ts'
+import type { BlobRef } from '../model/resource.ts'
+import type { Session } from '../model/session.ts'
+import type { FleetPorts } from './request.ts'
+
+/** One role's changes on one host. */
+export interface RoleApplication {
+  readonly session: Session
+  readonly role: string
+  readonly steps: readonly Step[]
+  readonly run: string
+  readonly ports: FleetPorts
+  /** Takes known secrets out of what daemons print. */
+  readonly mask: (text: string) => string
+}
+
+const roleTimeout = 3_600_000
+
+/** Runs a role's script; gives the steps that were done (fewer when it was asked to stop) or throws E_STEP. */
+export async function applyRole({ session, role, steps, run, ports, mask }: RoleApplication): Promise<Step[]> {
+  const token = ports.token()
+  const host = session.host
+  const done = new Set<string>()
+  let failed: (Mark & { mark: 'failed' }) | undefined
+  let rolledBack = 0
+  const onLine = (line: string) => {
+    const mark = parseMark(line, token)
+    if (mark?.mark === 'begin') ports.emit({ type: 'step-started', host, role, id: mark.id })
+    if (mark?.mark === 'done') {
+      done.add(mark.id)
+      ports.emit({ type: 'step-done', host, role, id: mark.id })
+    }
+    if (mark?.mark === 'failed') failed = mark
+    if (mark?.mark === 'rolled-back') rolledBack = mark.files
+  }
+  const { script, blobs } = applyScript({ run, role, token, steps })
+  const bytes = await fetchBlobs(blobs, ports)
+  const { code, stderr } = await session.run(script, { onLine, timeoutMs: roleTimeout, blobs: bytes })
+  if (failed) throw stepFailed(host, role, failed, rolledBack, { ports, mask })
+  if (code !== 0) {
+    throw new OrchestrateError(`role ${role} on ${host} ended with exit ${code}: ${mask(stderr.trim().slice(-400))}`, {
+      code: 'E_STEP',
+      exit: 'failed',
+      host,
+    })
+  }
+  return steps.filter(({ resource }) => done.has(resource.id))
+}
+
+async function fetchBlobs(blobs: readonly BlobRef[], ports: FleetPorts): Promise<ReadonlyMap<string, Uint8Array>> {
+  const fetched = new Map<string, Uint8Array>()
+  for (const { name, sha256, source } of blobs) {
+    if (!fetched.has(name)) fetched.set(name, await ports.blob({ ...source, sha256 }))
+  }
+  return fetched
+}
+
+function stepFailed(
+  host: string,
+  role: string,
+  { id, log }: Mark & { mark: 'failed' },
+  rolledBack: number,
+  { ports, mask }: Pick<RoleApplication, 'ports' | 'mask'>,
+): OrchestrateError {
+  const said = mask(log.trim())
+  ports.emit({ type: 'step-failed', host, role, id, message: said })
+  const undone = rolledBack > 0 ? `; ${rolledBack} file${rolledBack === 1 ? ' was' : 's were'} rolled back` : ''
+  return new OrchestrateError(`${id} failed in role ${role}${undone}${said ? `\n${said}` : ''}`, {
+    code: 'E_STEP',
+    exit: 'failed',
+    host,
+    hint: 'mend the cause and run the command again; it goes on where this one stopped',
+  })
+}

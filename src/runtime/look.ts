@@ -1,0 +1,61 @@
+import { parseProbe, probeScript } from '../engine/probe.ts'
+import { OrchestrateError } from '../kernel/errors.ts'
+import { lines, raw, type Script } from '../kernel/sh.ts'
+import type { Observed } from '../model/change.ts'
+import type { HostDeclaration } from '../model/plan.ts'
+import type { ResourceId } from '../model/resource.ts'
+import type { Session } from '../model/session.ts'
+
+/** What one look at a host needs. */
+export interface LookRequest {
+  readonly declared: HostDeclaration
+  readonly token: string
+  readonly contents: boolean
+  readonly signal?: AbortSignal | undefined
+  /** Runs before the probe in the same command; the probe runs only if it does not exit. */
+  readonly before?: Script | undefined
+}
+
+/** What was seen, and what `before` printed. */
+export interface Look {
+  readonly seen: ReadonlyMap<ResourceId, Observed<unknown>>
+  readonly before: string
+}
+
+const probeTimeout = 180_000
+
+/** Reads a host's whole declared state in one command and checks that it is the platform the inventory says. */
+export async function look(session: Session, request: LookRequest): Promise<Look> {
+  const { declared, token } = request
+  const script = lines([
+    ...(request.before ? [request.before] : []),
+    raw(`printf '\\n%s\\n' '${token} platform'; sed -n 's/^PLATFORM_ID=//p' /etc/os-release 2>/dev/null`),
+    probeScript(declared, token, { contents: request.contents }),
+    raw(`printf '\\n%s\\n' '${token} end'`),
+  ])
+  const { stdout, stderr, code } = await session.run(script, { signal: request.signal, timeoutMs: probeTimeout })
+  const platformAt = stdout.indexOf(`\n${token} platform\n`)
+  const before = platformAt < 0 ? stdout : stdout.slice(0, platformAt)
+  if (platformAt < 0 && request.before) return { seen: new Map(), before }
+  checkPlatform(session.host, stdout.slice(platformAt))
+  if (!stdout.includes(`\n${token} end\n`)) {
+    throw new OrchestrateError(`the probe of ${session.host} ended early (exit ${code}): ${stderr.trim().slice(-400)}`, {
+      code: 'E_PROBE',
+      exit: 'failed',
+      host: session.host,
+      hint: 'run the command again with --verbose; if it stays, please report it',
+    })
+  }
+  return { seen: parseProbe(declared, token, stdout), before }
+}
+
+function checkPlatform(host: string, output: string): void {
+  const platform = /platform\n"?(?:platform:)?([^"\n]*)/.exec(output)?.[1] ?? ''
+  if (platform === 'el9') return
+  throw new OrchestrateError(`${host} is not the declared platform el9: its /etc/os-release says "${platform || 'nothing'}"`, {
+    code: 'E_PLATFORM',
+    exit: 'failed',
+    host,
+    hint: 'install AlmaLinux 9 (or another EL9) on it, or take it out of the inventory',
+  })
+}
