@@ -1,0 +1,36 @@
+import { command, defineRole, directory, file, hostname, link, pkg, repository, service, sh } from '#orchestrate'
+import { hostVars } from '../vars/host.ts'
+import { baseVars, loggingVars } from '../vars/system.ts'
+
+export default defineRole({
+  name: 'base',
+  description: 'Repositories, tools, host name, time and logs that every mail host needs.',
+  vars: { host: hostVars, base: baseVars, logging: loggingVars },
+
+  *resources({ vars: { host, base, logging }, template }) {
+    yield hostname({ name: host.fqdn })
+    if (base.repositories.includes('crb')) yield repository({ name: 'crb', enabled: true })
+    if (base.repositories.includes('epel')) yield repository({ name: 'epel', source: { package: 'epel-release' } })
+    if (base.update) {
+      yield command({ name: 'update all packages', run: sh`dnf -y -q upgrade`, unless: sh`dnf -q check-update` })
+    }
+    for (const name of base.tools) yield pkg({ name })
+
+    yield link({ path: '/etc/localtime', target: `../usr/share/zoneinfo/${base.timezone}` })
+    if (base.timeService) yield* [pkg({ name: 'chrony' }), service({ unit: 'chronyd.service' })]
+
+    if (logging.journalPersistent) {
+      const journal = directory({ path: '/var/log/journal', group: 'systemd-journal', mode: '2755' })
+      const settings = file({
+        path: '/etc/systemd/journald.conf.d/orchestrate.conf',
+        content: template('base/journald.conf.ejs', { days: logging.retentionDays }),
+      })
+      yield* [journal, directory({ path: '/etc/systemd/journald.conf.d' }), settings]
+      yield service({ unit: 'systemd-journald.service', restartOn: [journal, settings] })
+    }
+    if (logging.mailFile) {
+      const rsyslog = pkg({ name: 'rsyslog' })
+      yield* [rsyslog, service({ unit: 'rsyslog.service', restartOn: [rsyslog] })]
+    }
+  },
+})

@@ -1,0 +1,37 @@
+import { defineRole, firewallZone, pkg, service } from '#orchestrate'
+import { type OpenPort, openPorts } from '../slots.ts'
+import { firewallVars } from '../vars/system.ts'
+
+export default defineRole({
+  name: 'firewall',
+  description: 'firewalld: opens what the other roles serve, closes the rest; comes last.',
+  vars: { firewall: firewallVars },
+  collects: [openPorts],
+
+  *resources({ vars: { firewall }, collect }) {
+    const opened = collect(openPorts)
+    const everyone = opened.filter(({ from = [] }) => from.length === 0)
+    const installed = pkg({ name: 'firewalld' })
+    yield* [installed, service({ unit: 'firewalld.service', restartOn: [installed] })]
+    yield firewallZone({
+      zone: firewall.zone,
+      services: unique([...firewall.services, 'ssh', ...everyone.flatMap(({ service: name }) => name ?? [])]),
+      ports: unique([...firewall.ports, ...everyone.flatMap(({ port }) => port ?? [])]),
+      richRules: unique(opened.flatMap(richRules)),
+      exclusive: firewall.exclusive,
+    })
+  },
+})
+
+function richRules({ service: name, port, from = [] }: OpenPort): string[] {
+  const [number, protocol] = port?.split('/') ?? []
+  const what = name ? `service name="${name}"` : `port port="${number}" protocol="${protocol}"`
+  return from.map((network) => {
+    const family = network.includes(':') ? 'ipv6' : 'ipv4'
+    return `rule family="${family}" source address="${network}" ${what} accept`
+  })
+}
+
+function unique(words: readonly string[]): string[] {
+  return [...new Set(words)].sort()
+}

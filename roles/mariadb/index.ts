@@ -1,0 +1,61 @@
+import {
+  command,
+  database,
+  databaseAbsent,
+  databaseGrant,
+  databaseUser,
+  databaseUserAbsent,
+  defineRole,
+  file,
+  pkg,
+  type Resource,
+  service,
+  sh,
+} from '#orchestrate'
+import { type DatabaseNeed, databases } from '../slots.ts'
+import { mariadbVars } from '../vars/system.ts'
+
+export default defineRole({
+  name: 'mariadb',
+  description: 'MariaDB on the loopback only, root by its socket, and the databases that other roles ask for.',
+  vars: { mariadb: mariadbVars },
+  collects: [databases],
+
+  *resources({ vars: { mariadb }, collect, template }) {
+    const server = pkg({ name: 'mariadb-server' })
+    yield* [server, pkg({ name: 'mariadb' })]
+    const settings = file({
+      path: '/etc/my.cnf.d/zz-orchestrate.cnf',
+      content: template('mariadb/server.cnf.ejs', mariadb),
+      check: sh`out=$(/usr/libexec/mariadbd --defaults-file="$candidate" --help --verbose 2>&1 >/dev/null) || { echo "$out" >&2; exit 1; }`,
+    })
+    yield settings
+    yield service({
+      unit: 'mariadb.service',
+      restartOn: [server, settings],
+      restartInputs: ['/etc/my.cnf', '/etc/my.cnf.d'],
+      health: sh`mariadb-admin --protocol=socket ping`,
+      healthSeconds: 120,
+    })
+    yield rootBySocket()
+    yield* [databaseUserAbsent({ user: '', host: 'localhost' }), databaseAbsent({ name: 'test' })]
+    for (const need of collect(databases)) yield* resourcesOf(need)
+  },
+})
+
+// EL9 starts with this; a password set by hand later would be a second way in.
+function rootBySocket(): Resource {
+  return command({
+    name: 'root by socket only',
+    unless: sh`mysql -N -B -e "SELECT 1 FROM mysql.global_priv WHERE User='root' AND Host='localhost' AND JSON_VALUE(Priv, '$.plugin') = 'unix_socket'" | grep -q 1`,
+    run: sh`mysql -e "ALTER USER root@localhost IDENTIFIED VIA unix_socket"`,
+  })
+}
+
+function* resourcesOf({ name, charset = 'utf8mb4', collation = 'utf8mb4_general_ci', accounts }: DatabaseNeed) {
+  yield database({ name, charset, collation })
+  for (const { user, password, grants } of accounts) {
+    yield databaseUser({ user, host: 'localhost', password })
+    for (const { on, privileges } of grants) yield databaseGrant({ user, host: 'localhost', on, privileges })
+  }
+}

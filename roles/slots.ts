@@ -1,0 +1,135 @@
+import { type databaseGrant, type Script, type Secret, sh, slot } from '#orchestrate'
+
+/** A port that the world may reach. */
+export interface OpenPort {
+  /** A firewalld service such as `smtp`, where it ships one. */
+  readonly service?: string
+  /** Otherwise port and protocol, e.g. `4190/tcp`. */
+  readonly port?: string
+  /** Source networks (CIDR); empty means everyone. */
+  readonly from?: readonly string[]
+}
+
+/** Ports to open once everything behind them works: the firewall comes last. */
+export const openPorts = slot<OpenPort>('openPorts', { first: 'providers' })
+
+/** An account of the database server and what it may do. */
+export interface DatabaseAccount {
+  readonly user: string
+  readonly password: Secret
+  readonly grants: readonly { readonly on: string; readonly privileges: Parameters<typeof databaseGrant>[0]['privileges'] }[]
+}
+
+/** A database that a role needs. */
+export interface DatabaseNeed {
+  readonly name: string
+  readonly charset?: string
+  readonly collation?: string
+  readonly accounts: readonly DatabaseAccount[]
+}
+
+/** Databases and their accounts: MariaDB comes first. */
+export const databases = slot<DatabaseNeed>('databases', { first: 'collectors' })
+
+/** A mail filter that Postfix hands messages to. */
+export interface Milter {
+  readonly name: string
+  /** As Postfix writes it: `inet:127.0.0.1:8891`. */
+  readonly endpoint: string
+  /** Lower runs first: DKIM 10, DMARC 20, ARC 30. */
+  readonly order: number
+  /** Where it filters: mail from the world, mail that users submit, mail made on this host, forwarded mail on its way out. */
+  readonly on: readonly ('inbound' | 'submission' | 'local' | 'egress')[]
+  /** What Postfix does when it does not answer; default tempfail. */
+  readonly whenDown?: 'tempfail' | 'accept'
+}
+
+/**
+ * Exits 0 when a milter on this loopback port answers: Postfix's first word is the packet SMFIC_OPTNEG (13 bytes: `O`,
+ * version 6, actions, steps), and a filter that works answers with one of its own (libmilter/docs of sendmail, mfdef.h).
+ */
+export function milterAnswers(port: number): Script {
+  const ask = `exec 3<>/dev/tcp/127.0.0.1/${port} && printf '\\0\\0\\0\\rO\\0\\0\\0\\6\\0\\0\\1\\377\\0\\037\\377\\377' >&3`
+  return sh`timeout 5 bash -c ${`${ask} && [ "$(head -c 5 <&3 | tail -c 1)" = O ]`}`
+}
+
+/** Milters start before Postfix. */
+export const milters = slot<Milter>('milters', { first: 'providers' })
+
+/** A certificate with its key, for one client-visible name. */
+export interface Certificate {
+  readonly name: string
+  /** PEM path of the private key, 0600 root. */
+  readonly key: string
+  /** PEM path of the certificate and its chain. */
+  readonly chain: string
+  /** Served when a client names nothing or something unknown. Exactly one is the default. */
+  readonly isDefault: boolean
+}
+
+/** Certificates are in place before the daemons that show them. */
+export const certificates = slot<Certificate>('certificates', { first: 'providers' })
+
+/** Where mail lies and whose it is. */
+export interface MailStore {
+  readonly user: string
+  readonly group: string
+  readonly uid: number
+  readonly gid: number
+  readonly root: string
+  /** Database that holds domains, mailboxes and aliases (PostfixAdmin's tables). */
+  readonly database: string
+}
+
+/** The mail store is there before Dovecot and Postfix look into it. */
+export const mailStores = slot<MailStore>('mailStores', { first: 'providers' })
+
+/** PostfixAdmin's tables exist in this database. */
+export interface AccountSchema {
+  readonly database: string
+}
+
+/** The tables are made before rows are put into them. */
+export const accountSchemas = slot<AccountSchema>('accountSchemas', { first: 'providers' })
+
+/** Dovecot's sockets inside Postfix's queue directory, as Postfix names them (relative to it). */
+export interface DeliveryAgent {
+  /** LMTP, e.g. `private/dovecot-lmtp`. */
+  readonly lmtp: string
+  /** SASL, e.g. `private/auth`. */
+  readonly sasl: string
+  /** Policy service that knows who is over quota, e.g. `private/quota-status`. */
+  readonly quotaStatus?: string
+}
+
+/** Dovecot listens before Postfix speaks to it. */
+export const deliveryAgents = slot<DeliveryAgent>('deliveryAgents', { first: 'providers' })
+
+/** Lookup tables that rewrite envelope addresses. */
+export interface SenderRewriting {
+  /** Postfix table for senders, e.g. `tcp:127.0.0.1:10001`. */
+  readonly forward: string
+  /** Postfix table for recipients, e.g. `tcp:127.0.0.1:10002`. */
+  readonly reverse: string
+  readonly mode: 'canonical' | 'egress'
+}
+
+/** PostSRSd answers before Postfix asks. */
+export const senderRewriting = slot<SenderRewriting>('senderRewriting', { first: 'providers' })
+
+/** A DNS record that the world must see for a role's work to make sense. */
+export interface DnsRecord {
+  /** Fully qualified, without the last dot. */
+  readonly name: string
+  readonly type: 'A' | 'AAAA' | 'MX' | 'TXT' | 'CNAME' | 'SRV' | 'CAA' | 'PTR' | 'TLSA'
+  /** The value as one text; TXT is joined, its chunks are made when it is written. */
+  readonly value: string
+  readonly priority?: number
+  readonly why: string
+}
+
+/** A question to a running service that has one right answer; asked after changes and by `verify`. */
+export interface HealthProbe {
+  readonly name: string
+  readonly ask: Script
+}

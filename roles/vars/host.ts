@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+/** A fully qualified domain name in lower case. */
+export const fqdn = z
+  .string()
+  .regex(
+    /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
+    'a fully qualified domain name in lower case, such as mail.blue.example',
+  )
+
+/** A mail address in lower case whose domain is fully qualified. */
+export const address = z
+  .string()
+  .regex(/^[a-z0-9._+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, 'a mail address in lower case')
+
+/** An IPv4 or IPv6 network in CIDR form. */
+export const network = z.union([z.cidrv4(), z.cidrv6()], { error: 'a network such as 192.0.2.0/24 or 2001:db8::/32' })
+
+/** Vars of section `host`. */
+export const hostVars = z
+  .strictObject({
+    fqdn: fqdn.describe('The name of this host: myhostname, HELO name and PTR. Never equal to a mail domain.'),
+  })
+  .describe('What the host is called.')

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+
+/** Vars of section `base`. */
+export const baseVars = z
+  .strictObject({
+    update: z.boolean().default(false).describe('Bring every installed package to its newest version at each apply.'),
+    repositories: z
+      .array(z.enum(['epel', 'crb'], { error: 'epel or crb' }))
+      .default(['epel', 'crb'])
+      .describe('Repositories beyond BaseOS and AppStream; the mail milters need both.'),
+    tools: z
+      .array(z.string())
+      .default(['bind-utils', 'policycoreutils-python-utils', 'tar', 'unzip', 'wget'])
+      .describe('Packages that people expect on a mail host.'),
+    timezone: z
+      .string()
+      .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/, 'a name of the time zone database such as Asia/Tokyo')
+      .default('Etc/UTC'),
+    timeService: z.boolean().default(true).describe('Run chronyd. Off where the clock is another machine’s, as in containers.'),
+  })
+  .prefault({})
+  .describe('What every host gets.')
+
+/** Vars of section `logging`. */
+export const loggingVars = z
+  .strictObject({
+    journalPersistent: z.boolean().default(true).describe('Keep the journal over reboots.'),
+    retentionDays: z.int().positive().default(14).describe('Days that the journal is kept.'),
+    mailFile: z.boolean().default(true).describe('Also write /var/log/maillog (rsyslog).'),
+  })
+  .prefault({})
+  .describe('Logs.')
+
+/** Vars of section `firewall`. */
+export const firewallVars = z
+  .strictObject({
+    zone: z.string().regex(/^[A-Za-z0-9_-]+$/, 'the name of a firewalld zone').default('public'),
+    exclusive: z.boolean().default(true).describe('Close what no role opens; ssh always stays open.'),
+    services: z.array(z.string()).default(['ssh', 'dhcpv6-client']).describe('Services open beside those of the roles.'),
+    ports: z
+      .array(z.string().regex(/^\d+(-\d+)?\/(tcp|udp)$/, 'a port such as 8443/tcp'))
+      .default([])
+      .describe('Ports open beside those of the roles.'),
+  })
+  .prefault({})
+  .describe('firewalld.')
+
+/** Vars of section `mariadb`. */
+export const mariadbVars = z
+  .strictObject({
+    bufferPoolMegabytes: z.int().positive().default(128).describe('innodb_buffer_pool_size.'),
+    maxConnections: z.int().positive().default(200),
+  })
+  .prefault({})
+  .describe('The database server.')
