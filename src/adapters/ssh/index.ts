@@ -1,0 +1,5 @@
+export { type AcceptedKey, acceptHostKey } from './accept-host-key.ts'
+export { Bastions } from './bastions.ts'
+export { type ConnectOptions, connect } from './connect.ts'
+export type { NamedConnection, Surroundings } from './resolve.ts'
+export type { Ask } from './target.ts'
