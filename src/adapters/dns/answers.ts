@@ -1,0 +1,78 @@
+import { Resolver } from 'node:dns'
+import type { DecodedPacket, RecordType, Answer as WireAnswer } from 'dns-packet'
+import type { Answer } from '../../mail/dns/compare.ts'
+import type { DnsRecord } from '../../mail/dns/record.ts'
+import { ask, type NameServer } from './client.ts'
+
+/** Asks for records as the checks compare them. */
+export interface Asker {
+  /** What each authoritative server of the name says. */
+  answers(name: string, type: DnsRecord['type']): Promise<Answer[]>
+}
+
+/** Asks the given servers, or each name's own authoritative ones, found through the resolver of this machine. */
+export function asker(servers: readonly NameServer[] = []): Asker {
+  const found = new Map<string, Promise<readonly NameServer[]>>()
+  const serversOf = (name: string): Promise<readonly NameServer[]> => {
+    if (servers.length > 0) return Promise.resolve(servers)
+    const known = found.get(name) ?? authoritative(name)
+    found.set(name, known)
+    return known
+  }
+  return {
+    answers: async (name, type) => {
+      const asked = await serversOf(name)
+      if (asked.length === 0) return [{ server: 'anyone', status: 'no name server', values: [], texts: [] }]
+      return Promise.all(asked.map((server) => one(name, type, server)))
+    },
+  }
+}
+
+async function one(name: string, type: DnsRecord['type'], server: NameServer): Promise<Answer> {
+  const label = server.port ? `${server.address}:${server.port}` : server.address
+  try {
+    const answer = await ask(name, type as RecordType, server, true)
+    return { server: label, ...read(answer, type) }
+  } catch (error) {
+    return { server: label, status: error instanceof Error ? error.message : String(error), values: [], texts: [] }
+  }
+}
+
+function read(answer: DecodedPacket, type: string): Omit<Answer, 'server'> {
+  const records = (answer.answers ?? []).filter((record) => record.type === type)
+  const texts = records.flatMap((record) => (record.type === 'TXT' ? [[record.data].flat().map(String)] : []))
+  return { status: rcode(answer), values: records.flatMap(valuesOf), texts }
+}
+
+function valuesOf(record: WireAnswer): string[] {
+  const bare = (name: string) => (name === '' ? '.' : name.replace(/(?<=.)\.$/, '')).toLowerCase()
+  if (record.type === 'MX') return [`${record.data.preference ?? 0} ${bare(record.data.exchange)}`]
+  if (record.type === 'SRV') {
+    const { priority = 0, weight = 0, port, target } = record.data
+    return [`${priority} ${weight} ${port} ${bare(target)}`]
+  }
+  return 'data' in record && typeof record.data === 'string' ? [bare(record.data)] : []
+}
+
+function rcode(answer: DecodedPacket): string {
+  return String((answer as { rcode?: unknown }).rcode ?? 'NOERROR')
+}
+
+/** The servers of the zone that a name lies in: the nearest NS set above it. */
+async function authoritative(name: string): Promise<NameServer[]> {
+  const labels = name.split('.')
+  for (let at = 0; at < labels.length - 1; at++) {
+    const names = await resolve(labels.slice(at).join('.'), 'NS')
+    const addresses = await Promise.all(names.map((server) => resolve(server, 'A')))
+    if (addresses.flat().length > 0) return [...new Set(addresses.flat())].map((address) => ({ address }))
+  }
+  return []
+}
+
+function resolve(name: string, type: 'NS' | 'A'): Promise<string[]> {
+  const { promise, resolve: done } = Promise.withResolvers<string[]>()
+  new Resolver({ timeout: 3_000, tries: 2 }).resolve(name, type, (_error, found) =>
+    done((found as string[] | undefined) ?? []),
+  )
+  return promise
+}

@@ -1,0 +1,79 @@
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { failedWith, reasonOf, secretError } from './failure.ts'
+import { writePrivate } from './write.ts'
+
+/** A private key that opens stores, and the public word that stores are encrypted for. */
+export interface Identity {
+  readonly key: string
+  readonly recipient: string
+}
+
+/** Reads an identity file; refuses one that others may read, because then the store is no secret. */
+export async function readIdentity(path: string): Promise<Identity> {
+  const text = await readGuarded(path)
+  const key = /^AGE-SECRET-KEY-\S+$/m.exec(text)?.[0]
+  if (!key)
+    throw secretError(
+      `${path} holds no age identity`,
+      'put a line that begins with AGE-SECRET-KEY- into it, or choose another file with ORCHESTRATE_IDENTITY',
+    )
+  try {
+    return { key, recipient: await identityToRecipient(key) }
+  } catch (error) {
+    throw secretError(
+      `the age identity in ${path} is damaged: ${reasonOf(error)}`,
+      'restore the file from a backup',
+      error,
+    )
+  }
+}
+
+/** Makes an identity file (0600 in a 0700 directory) unless there is one; says whether it was made. */
+export async function ensureIdentity(path: string): Promise<{ readonly identity: Identity; readonly made: boolean }> {
+  if (
+    await stat(path).then(
+      () => true,
+      () => false,
+    )
+  )
+    return { identity: await readIdentity(path), made: false }
+  const key = await generateX25519Identity()
+  const recipient = await identityToRecipient(key)
+  await writePrivate(path, `# orchestrate identity: opens the stores that were encrypted for\n# ${recipient}\n${key}\n`)
+  return { identity: { key, recipient }, made: true }
+}
+
+// The permissions are asked of the opened file, so that it cannot be exchanged between the question and the reading.
+async function readGuarded(path: string): Promise<string> {
+  let handle: FileHandle
+  try {
+    handle = await open(path, 'r')
+  } catch (error) {
+    if (failedWith(error, 'ENOENT'))
+      throw secretError(
+        `the identity ${path} does not exist`,
+        'run `orchestrate secrets init INVENTORY`, or copy the identity that opens the store to this path',
+      )
+    throw secretError(
+      `cannot read the identity ${path}: ${reasonOf(error)}`,
+      'make the file yours, with mode 0600',
+      error,
+    )
+  }
+  try {
+    const { mode, uid } = await handle.stat()
+    if ((mode & 0o077) !== 0) {
+      throw secretError(
+        `the identity ${path} can be read by others (mode ${(mode & 0o7777).toString(8).padStart(4, '0')})`,
+        `run \`chmod 600 ${path}\``,
+      )
+    }
+    const me = process.getuid?.()
+    if (me !== undefined && uid !== me && uid !== 0)
+      throw secretError(`the identity ${path} belongs to another user (${uid})`, `run \`chown ${me} ${path}\``)
+    return await handle.readFile('utf8')
+  } finally {
+    await handle.close()
+  }
+}
