@@ -2,7 +2,7 @@ import type { RunEvent } from '../model/events.ts'
 import { hostJson, planJson } from './json.ts'
 
 /** Name and version of the schema of the event stream; it is described in docs/json.md. */
-export const eventSchema = 'orchestrate/event/1'
+const eventSchema = 'orchestrate/event/1'
 
 /** One event as one line of NDJSON; `at` is its time in ISO 8601. The first event names the schema. */
 export function eventLine(event: RunEvent, at: string): string {

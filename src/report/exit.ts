@@ -1,5 +1,4 @@
-import type { ExitName } from '../kernel/errors.ts'
-import { assertNever } from '../kernel/errors.ts'
+import { assertNever, type ExitName } from '../kernel/errors.ts'
 import type { HostResult } from '../model/events.ts'
 
 const rank: readonly ExitName[] = ['ok', 'drift', 'unreachable', 'failed', 'refused', 'interrupted', 'usage', 'bug']
@@ -10,7 +9,7 @@ export function exitOf(results: readonly HostResult[], { drift }: { readonly dri
 }
 
 /** The highest-ranking of several exits; `ok` of none. */
-export function highestExit(exits: readonly ExitName[]): ExitName {
+function highestExit(exits: readonly ExitName[]): ExitName {
   return exits.reduce((highest, exit) => (rank.indexOf(exit) > rank.indexOf(highest) ? exit : highest), 'ok')
 }
 

@@ -4,7 +4,7 @@ import type { HostPlan, Step } from '../model/plan.ts'
 import { totals } from './totals.ts'
 
 /** Name and version of the schema of a run's JSON; it is described in docs/json.md. */
-export const runSchema = 'orchestrate/run/1'
+const runSchema = 'orchestrate/run/1'
 
 /** A whole run for programs. */
 export function jsonReport(record: RunRecord): string {
@@ -36,7 +36,7 @@ export function planJson({ steps, kept }: HostPlan): { kept: number; changes: un
   return { kept, changes: steps.map(stepJson) }
 }
 
-function stepJson({ role, resource, change, signal }: Step): unknown {
+function stepJson({ role, resource, change, signal, consequence }: Step): unknown {
   return {
     role,
     id: resource.id,
@@ -44,5 +44,6 @@ function stepJson({ role, resource, change, signal }: Step): unknown {
     key: resource.key,
     ...change,
     ...(signal ? { signal } : {}),
+    ...(consequence ? { consequence } : {}),
   }
 }

@@ -2,7 +2,7 @@ import type { HostResult, RunRecord } from '../model/events.ts'
 import type { Step } from '../model/plan.ts'
 import { changeWords, count, symbols } from './words.ts'
 
-/** A run as JUnit XML: one suite a host, one failed case for each resource that is not as declared, an error for a host that failed. */
+/** A run as JUnit XML: one suite a host, a failed case for each resource that differs by itself, an error for a host that failed. */
 export function junitReport(record: RunRecord): string {
   const suites = record.hosts.map((host) => suite(host, record.started))
   const sum = (of: (host: HostResult) => number) => record.hosts.reduce((total, host) => total + of(host), 0)
@@ -35,9 +35,9 @@ function cases({ host, status, plan }: HostResult): string[] {
   return [kept, ...plan.steps.map((step) => testCase(host, step, status === 'drift'))]
 }
 
-function testCase(host: string, { role, resource, change }: Step, drift: boolean): string {
+function testCase(host: string, { role, resource, change, consequence }: Step, drift: boolean): string {
   const head = attributes({ classname: `${host}.${role}`, name: resource.id })
-  if (!drift) return `    <testcase${head}/>\n`
+  if (!drift || consequence) return `    <testcase${head}/>\n`
   const words = changeWords(change)
   const message = `${symbols[change.action]} ${words.join(', ') || change.action}`
   const diffs = 'differences' in change ? change.differences.flatMap(({ diff }) => (diff ? [diff.trimEnd()] : [])) : []
@@ -60,7 +60,7 @@ function testCount({ plan, ...result }: HostResult): number {
 }
 
 function failureCount({ status, plan }: HostResult): number {
-  return status === 'drift' ? (plan?.steps.length ?? 0) : 0
+  return status === 'drift' ? (plan?.steps.filter(({ consequence }) => !consequence).length ?? 0) : 0
 }
 
 function errorCount({ status }: Pick<HostResult, 'status'>): number {

@@ -1,5 +1,6 @@
 import type { ActiveChange, Difference } from '../model/change.ts'
 import type { HostResult } from '../model/events.ts'
+import type { HostPlan } from '../model/plan.ts'
 import type { Paint } from './paint.ts'
 
 /** What each sort of change is marked with. */
@@ -30,8 +31,7 @@ export function paintChange(paint: Paint, action: ActiveChange['action']): (text
 }
 
 /** How a host stands or ended, in a few words. */
-export function resultWords({ status, plan, changed, restarts, reloads }: HostResult): string {
-  const steps = plan?.steps.length ?? 0
+export function resultWords({ status, plan, changed, restarts, reloads, message }: HostResult): string {
   switch (status) {
     case 'converged':
       return plan ? `${count(plan.kept, 'resource')} as declared` : 'as declared'
@@ -44,12 +44,17 @@ export function resultWords({ status, plan, changed, restarts, reloads }: HostRe
         .filter(Boolean)
         .join(', ')
     case 'drift':
-      return plan
-        ? `${steps} of ${count(steps + plan.kept, 'resource')} ${steps === 1 ? 'differs' : 'differ'}`
-        : 'differs'
+      return plan ? driftWords(plan) : 'differs'
     default:
-      return changed > 0 ? `after ${count(changed, 'change')}` : ''
+      return changed > 0 && !message ? `after ${count(changed, 'change')}` : ''
   }
+}
+
+function driftWords({ steps, kept }: HostPlan): string {
+  const own = steps.filter(({ consequence }) => !consequence).length
+  const follow = steps.length - own
+  const words = `${own} of ${count(own + follow + kept, 'resource')} ${own === 1 ? 'differs' : 'differ'}`
+  return follow > 0 ? `${words}, ${follow} ${follow === 1 ? 'follows' : 'follow'}` : words
 }
 
 function differenceWords({ what, from, to }: Difference): string {

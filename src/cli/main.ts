@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { exitCodes, OrchestrateError } from '../kernel/errors.ts'
+import { bugText, errorText } from './error-text.ts'
+import { type Io, paintFor, processIo } from './io.ts'
+import { buildProgram, printedExit } from './program.ts'
+
+/** Runs the command line of this process and ends it. */
+export async function start(): Promise<void> {
+  const io = processIo()
+  const bug = (error: unknown) => {
+    process.stderr.write(bugText(error, version()))
+    process.exit(exitCodes.bug)
+  }
+  process.on('uncaughtException', bug)
+  // A reader that goes away (`| head`) is no fault of ours, and the work on the hosts goes on.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => error.code !== 'EPIPE' && bug(error))
+  const code = await main(process.argv.slice(2), io)
+  // An agent or a keyboard may still be open; what was written must be out before the end.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
+}
+
+/** Runs one command line; gives the exit code. Expected failures are printed, bugs with their stack. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(args, io)
+  } catch (error) {
+    const printed = printedExit(error)
+    if (printed !== undefined) return printed
+    if (OrchestrateError.is(error)) {
+      io.stderr.write(errorText(error, paintFor(io.stderr, io.env), io.stderr.columns))
+      return exitCodes[error.exit]
+    }
+    io.stderr.write(bugText(error, version()))
+    return exitCodes.bug
+  }
+}
+
+async function dispatch(args: readonly string[], io: Io): Promise<number> {
+  const [first, ...rest] = args
+  if (first === 'lab') return (await import('./lab.ts')).labCommand(rest)
+  if (first === 'secrets') return (await import('./secrets.ts')).secretsCommand(rest, { ...io, stdin: process.stdin })
+  let code: number = exitCodes.ok
+  const end = (given: number) => {
+    code = given
+  }
+  const program = buildProgram({ io, end }, version())
+  if (first === '__complete') return (await import('./completion.ts')).answerCompletion(program, rest, io)
+  await program.parseAsync([...args], { from: 'user' })
+  return code
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown'
+}

@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest'
+import { main } from '../../../src/cli/main.ts'
+import { fakeIo } from './fake-io.ts'
+
+/** What a command line prints and how it ends: `stdout`, then `stderr`, then the exit code. */
+async function typed(line: string): Promise<string> {
+  const io = fakeIo()
+  const code = await main(line.split(' ').filter(Boolean), io)
+  return `${io.out()}${io.err()}exit ${code}`
+}
+
+describe('mistakes on the command line end with 64, what was found, what is allowed and what to type', () => {
+  it('unknown option', async () => {
+    expect(await typed('apply inventories/prod.ts --limt mx1')).toMatchInlineSnapshot(`
+      "orchestrate: unknown option '--limt'; did you mean --limit?
+        allowed: --dry-run, --yes, --diff, --limit, --roles, --forks, --format, --output, --events, --verbose, --help
+      → orchestrate apply --help
+      exit 64"
+    `)
+    expect(await typed('graph x --frobnicate')).toMatchInlineSnapshot(`
+      "orchestrate: unknown option '--frobnicate'
+        allowed: --limit, --format, --help
+      → orchestrate graph --help
+      exit 64"
+    `)
+  })
+
+  it('unknown command', async () => {
+    expect(await typed('aply inventories/prod.ts')).toMatchInlineSnapshot(`
+      "orchestrate: unknown command 'aply'; did you mean apply?
+        allowed: apply, drift, inventory, graph, render, dns, verify, secrets, lab, completion, help
+      → orchestrate --help
+      exit 64"
+    `)
+    expect(await typed('xyzzy')).toMatchInlineSnapshot(`
+      "orchestrate: unknown command 'xyzzy'
+        allowed: apply, drift, inventory, graph, render, dns, verify, secrets, lab, completion, help
+      → orchestrate --help
+      exit 64"
+    `)
+    expect(await typed('help drfit')).toMatchInlineSnapshot(`
+      "orchestrate: no command 'drfit' to help with; did you mean drift?
+        commands: apply, drift, inventory, graph, render, dns, verify, secrets, lab, completion, help
+      → orchestrate help
+      exit 64"
+    `)
+  })
+
+  it('missing and surplus arguments', async () => {
+    expect(await typed('drift')).toMatchInlineSnapshot(`
+      "orchestrate: missing required argument 'INVENTORY'
+        usage: orchestrate drift [options] <INVENTORY>
+      → orchestrate drift --help
+      exit 64"
+    `)
+    expect(await typed('drift a.ts b.ts')).toMatchInlineSnapshot(`
+      "orchestrate: too many arguments for 'drift'. Expected 1 argument but got 2: a.ts, b.ts.
+        usage: orchestrate drift [options] <INVENTORY>
+      → orchestrate drift --help
+      exit 64"
+    `)
+    expect(await typed('drift a.ts --limit')).toMatchInlineSnapshot(`
+      "orchestrate: option '--limit <EXPR>' argument missing
+      → orchestrate drift --help
+      exit 64"
+    `)
+  })
+
+  it('values that are not allowed', async () => {
+    expect(await typed('drift a.ts --format jnuit')).toMatchInlineSnapshot(`
+      "orchestrate: option '--format <FORMAT>' argument 'jnuit' is invalid. Allowed: text, json, junit, markdown; did you mean junit?
+      → orchestrate drift --help
+      exit 64"
+    `)
+    expect(await typed('apply a.ts --forks many')).toMatchInlineSnapshot(`
+      "orchestrate: option '--forks <N>' argument 'many' is invalid. Allowed: a whole number from 1 to 1000.
+      → orchestrate apply --help
+      exit 64"
+    `)
+    expect(await typed('apply a.ts --forks 0')).toMatchInlineSnapshot(`
+      "orchestrate: option '--forks <N>' argument '0' is invalid. Allowed: a whole number from 1 to 1000.
+      → orchestrate apply --help
+      exit 64"
+    `)
+    expect(await typed('apply a.ts --roles base,,postfix')).toMatchInlineSnapshot(`
+      "orchestrate: option '--roles <NAMES>' argument 'base,,postfix' is invalid. Allowed: names of roles, separated by commas.
+      → orchestrate apply --help
+      exit 64"
+    `)
+    expect(await typed('completion tcsh')).toMatchInlineSnapshot(`
+      "orchestrate: command-argument value 'tcsh' is invalid for argument 'SHELL'. Allowed: bash, zsh, fish; did you mean bash?
+      → orchestrate completion --help
+      exit 64"
+    `)
+  })
+
+  it('an inventory that is not there', async () => {
+    expect(await typed('drift prod.ts')).toMatchInlineSnapshot(`
+      "orchestrate: no inventory at prod.ts
+      → name the TypeScript file of an inventory
+      exit 64"
+    `)
+  })
+})
+
+describe('help', () => {
+  it('goes to stderr with 64 when no command is given', async () => {
+    const io = fakeIo()
+    expect(await main([], io)).toBe(64)
+    expect(io.out()).toBe('')
+    expect(io.err()).toMatchInlineSnapshot(`
+      "Usage: orchestrate [options] [command]
+
+      Configures AlmaLinux 9 mail fleets over SSH; nothing is installed on the hosts
+      for its sake.
+
+      Options:
+        --version                           print the version
+        -h, --help                          display help for command
+
+      Commands:
+        apply [options] <INVENTORY>         make the hosts what they are declared to
+                                            be
+        drift [options] <INVENTORY>         show what is not as declared; read only
+        inventory [options] <INVENTORY>     show hosts, groups, roles and vars,
+                                            secrets masked
+        graph [options] <INVENTORY>         show the order of roles and services
+        render [options] <INVENTORY>        show the files it would write, offline,
+                                            secrets masked
+        dns [options] <INVENTORY> <ACTION>  the DNS records of the fleet: show them,
+                                            or check them at their servers
+        verify [options] <INVENTORY>        live checks: ports, TLS, mail that flows,
+                                            DNS, secrets; exit 1 if one fails
+        secrets                             the passwords and keys of an inventory,
+                                            encrypted beside it
+        lab                                 a fleet of AlmaLinux-9-shaped hosts on
+                                            this machine
+        completion <SHELL>                  print the completion script for bash, zsh
+                                            or fish
+        help [COMMAND]                      print the help of a command
+
+      Exit codes: 0 done, 1 failed, 2 drift, 3 unreachable, 4 refused, 64 usage or inventory, 70 bug, 130 interrupted.
+      Results go to standard output, all else to standard error.
+      "
+    `)
+  })
+
+  it('goes to stdout with 0 when it is asked for', async () => {
+    expect(await typed('apply --help')).toMatchInlineSnapshot(`
+      "Usage: orchestrate apply [options] <INVENTORY>
+
+      Looks at every host, shows what would change, asks, changes it and looks again.
+
+      Arguments:
+        INVENTORY          TypeScript file that declares hosts and their playbook
+
+      Options:
+        --dry-run          stop after the plan: exit 2 if anything would change
+        --yes              do not ask before changing anything
+        --diff             show how the contents of files differ
+        --limit <EXPR>     only these hosts: names, globs, @groups, !exceptions, e.g.
+                           '@mail,!mx2'
+        --roles <NAMES>    only these roles, comma separated
+        --forks <N>        hosts at work at the same time (default: 10)
+        --format <FORMAT>  form of the result (choices: "text", "json", default:
+                           "text")
+        --output <FILE>    write the result to a file (0600) instead of standard
+                           output
+        --events <FILE>    write every event as a line of JSON while it happens
+        --verbose          a line for every stage and step instead of live rows
+        -h, --help         display help for command
+      exit 0"
+    `)
+    expect(await typed('help drift')).toBe(await typed('drift --help'))
+  })
+
+  it('prints the version', async () => {
+    expect(await typed('--version')).toMatch(/^\d+\.\d+\.\d+\nexit 0$/)
+  })
+})
+
+it('apply refuses where nobody can be asked, before anything is read', async () => {
+  expect(await typed('apply inventories/prod.ts')).toMatchInlineSnapshot(`
+    "orchestrate: apply asks before it changes anything, and here is no terminal to ask on; nothing was contacted
+    → orchestrate apply inventories/prod.ts --yes, or --dry-run to see the plan
+    exit 4"
+  `)
+})
