@@ -8,9 +8,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/floors/**/*.test.ts'],
-          testTimeout: 5_000,
+          testTimeout: 10_000,
           isolate: false,
-          typecheck: { enabled: false },
         },
       },
       { test: { name: 'session', include: ['test/session/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 20_000 } },

@@ -16,8 +16,8 @@ export interface Playbook<Vars = unknown> {
   readonly varsType?: Vars
 }
 
-type SchemasOf<Plays extends readonly Play[]> =
-  Plays[number]['roles'][number] extends Role<infer Schemas> ? Schemas : never
+// Over one role at a time: a union of schemas that TypeScript infers at once shrinks to its smallest member.
+type SchemasOf<One> = One extends Role<infer Schemas> ? Schemas : never
 
 type Merged<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
   ? All
@@ -27,7 +27,7 @@ type Merged<Union> = (Union extends unknown ? (one: Union) => void : never) exte
 export type VarsInput<Schemas extends VarsSchemas> = { [Name in keyof Schemas]: z.input<Schemas[Name]> }
 
 type PlayVars<Plays extends readonly Play[]> =
-  Merged<SchemasOf<Plays>> extends infer All extends VarsSchemas ? VarsInput<All> : never
+  Merged<SchemasOf<Plays[number]['roles'][number]>> extends infer All extends VarsSchemas ? VarsInput<All> : never
 
 /** Declares a playbook: plays in order, each giving roles to one group. */
 export function definePlaybook<const Plays extends readonly Play[]>(playbook: {

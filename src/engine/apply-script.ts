@@ -43,7 +43,11 @@ export function applyScript({ run, role, token, steps }: RoleRun): RoleScript {
     enactment: step.resource.enact(step.change, contextOf(step, steps)),
     index,
   }))
-  const parts = [preamble(run, role, token), ...blocks(enacted).map((block) => blockScript(block, run)), 'mark role-done']
+  const parts = [
+    preamble(run, role, token),
+    ...blocks(enacted).map((block) => blockScript(block, run)),
+    'mark role-done',
+  ]
   const blobs = enacted.flatMap(({ enactment }) => (enactment.sort === 'step' ? (enactment.blobs ?? []) : []))
   return { script: lines(parts), blobs }
 }
@@ -88,7 +92,7 @@ function single({ step, enactment, index }: Enacted): Script {
   if (enactment.sort !== 'step') return raw(':')
   const { id } = step.resource
   const again = enactment.again
-    ? [raw(`again_${index}() {`), enactment.again, raw(`}\nagains="$agains again_${index}"`)]
+    ? [raw(`again_${index}() {\n( set -e`), enactment.again, raw(`)\n}\nagains="$agains again_${index}"`)]
     : []
   return lines([sh`begin ${id}`, ...again, attempt(id, enactment.script), sh`mark done ${id}`])
 }

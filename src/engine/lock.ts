@@ -52,10 +52,19 @@ export function parseLock(output: string): LockAnswer {
   const held = /^held (live|finishing) (\S+) (\S+) (\S+)$/m.exec(output)
   if (held) {
     const [, how, run = '', owner = '', since = ''] = held
-    return { state: 'held', by: { run, owner: decodeURIComponent(owner), since }, finishing: how === 'finishing' }
+    return { state: 'held', by: { run, owner: decoded(owner), since }, finishing: how === 'finishing' }
   }
   if (!/^locked$/m.test(output)) return { state: 'unclear' }
   return { state: 'locked', interrupted: /^interrupted (.+)$/m.exec(output)?.[1] }
+}
+
+// A lock that we did not make may hold anything.
+function decoded(owner: string): string {
+  try {
+    return decodeURIComponent(owner)
+  } catch {
+    return owner
+  }
 }
 
 /** Asks a role script that runs on the host to stop before its next step; sent over a connection of its own. */

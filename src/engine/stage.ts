@@ -6,10 +6,14 @@ import { attempt } from './attempt.ts'
 /** Stages every candidate of a block beside its place, checks all of them, and only then swaps each in by rename. */
 export function stagedBlock(steps: readonly Enacted[], run: string): Script {
   const staged = steps.flatMap(({ step, enactment }) =>
-    enactment.sort === 'staged' ? [{ id: step.resource.id, ...enactment, candidate: candidateOf(enactment.target, run) }] : [],
+    enactment.sort === 'staged'
+      ? [{ id: step.resource.id, ...enactment, candidate: candidateOf(enactment.target, run) }]
+      : [],
   )
   const trees = steps.flatMap(({ step, enactment }) =>
-    enactment.sort === 'check' ? [{ id: step.resource.id, ...enactment, tree: `${enactment.root}.orchestrate-${run}` }] : [],
+    enactment.sort === 'check'
+      ? [{ id: step.resource.id, ...enactment, tree: `${enactment.root}.orchestrate-${run}` }]
+      : [],
   )
   const candidates = staged.map(({ candidate }) => candidate)
   return lines([
@@ -23,13 +27,20 @@ export function stagedBlock(steps: readonly Enacted[], run: string): Script {
     ...trees.map(({ id, root, tree, script }) =>
       lines([
         sh`begin ${id}`,
-        copyTree(id, root, tree, staged.filter(({ target }) => target.startsWith(`${root}/`))),
+        copyTree(
+          id,
+          root,
+          tree,
+          staged.filter(({ target }) => target.startsWith(`${root}/`)),
+        ),
         inspect(id, sh`tree=${tree}\n${script}`),
         sh`rm -rf --one-file-system -- ${tree}\nmark done ${id}`,
       ]),
     ),
     ...staged.map(({ id, target, candidate, after }) => swap(id, target, candidate, after)),
-    ...(staged.length > 0 ? [sh`sync -- ${[...new Set(staged.map(({ target }) => dirname(target)))]} 2>/dev/null`] : []),
+    ...(staged.length > 0
+      ? [sh`sync -- ${[...new Set(staged.map(({ target }) => dirname(target)))]} 2>/dev/null`]
+      : []),
     'rm -f -- "$state/candidates"',
   ])
 }
@@ -49,7 +60,12 @@ function inspect(id: string, check: Script): Script {
   ])
 }
 
-function copyTree(id: string, root: string, tree: string, inside: readonly { target: string; candidate: string }[]): Script {
+function copyTree(
+  id: string,
+  root: string,
+  tree: string,
+  inside: readonly { target: string; candidate: string }[],
+): Script {
   return attempt(
     id,
     lines([

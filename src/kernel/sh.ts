@@ -45,7 +45,7 @@ const checked = new WeakSet<TemplateStringsArray>()
 function refuseLostBackslashes(strings: TemplateStringsArray): void {
   if (checked.has(strings)) return
   for (const text of strings.raw) {
-    const lost = /^(?:[^\\]|\\[\\nt`$])*(\\(?![\\nt`$]).?)/s.exec(text)?.[1]
+    const lost = /^(?:[^\\]|\\[\\nrt`$])*(\\(?![\\nrt`$]).?)/s.exec(text)?.[1]
     if (lost)
       throw new TypeError(`a shell template holds ${lost}, of which JavaScript keeps no backslash: write \\${lost}`)
   }

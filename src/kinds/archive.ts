@@ -5,7 +5,6 @@ import { type Difference, type Observed, present, updateIf } from '../model/chan
 import type { BlobRef } from '../model/resource.ts'
 import { defineKind } from './define.ts'
 import { group, mode, owner, path } from './fields.ts'
-import { relabel } from './file.ts'
 import { listPaths, parsePaths, type SeenPath } from './paths.ts'
 
 const marker = '.orchestrate-sha256'
@@ -93,7 +92,7 @@ function differences(want: Want, live: LiveArchive, to: string): Difference[] {
   return found
 }
 
-// The old directory stays in the list of leftovers only while the new one is in place: no crash can lose both.
+// Two renames: after a crash between them the old directory is put back before anything else is tried.
 function unpack(want: Want, blob: Script): Script {
   const { path: target, sha256, strip, owner: user, group: gr, mode: bits } = want
   const beside = (what: string) => `${dirname(target)}/.${basename(target)}.orchestrate-${what}`
@@ -104,16 +103,21 @@ if [ -d ${old} ] && [ ! -e ${target} ]; then mv -T -- ${old} ${target}; fi
 rm -rf --one-file-system -- ${fresh} ${old}
 (umask 022; mkdir -p -- ${fresh}; tar -x -f ${blob} -C ${fresh} --strip-components=${strip} --no-same-owner --no-same-permissions)
 chown -R ${`${user}:${gr}`} ${fresh}
-${lines(want.preserve.map((name) => carry(`${target}/${name}`, `${fresh}/${name}`)))}
+${lines(want.preserve.map((name) => carry(`${target}/${name}`, `${fresh}/${name}`, `${user}:${gr}`)))}
 echo ${sha256} >${`${fresh}/${marker}`}
 chmod ${bits} ${fresh}
 sync -f ${fresh}
 if [ -e ${target} ]; then mv -T -- ${target} ${old}; fi
 mv -T -- ${fresh} ${target}
 rm -rf --one-file-system -- ${old}
-${relabel(target)}`
+if selinuxenabled 2>/dev/null; then restorecon -R -- ${target}; fi`
 }
 
-function carry(from: string, to: string): Script {
-  return sh`if [ -e ${from} ]; then mkdir -p -- ${dirname(to)}; rm -rf -- ${to}; cp -a -- ${from} ${to}; fi`
+function carry(from: string, to: string, account: string): Script {
+  const parent = dirname(to)
+  return sh`if [ -e ${from} ]; then
+  if [ ! -d ${parent} ]; then mkdir -p -- ${parent}; chown ${account} ${parent}; fi
+  rm -rf -- ${to}
+  cp -a -- ${from} ${to}
+fi`
 }

@@ -94,11 +94,15 @@ export function problemOf(issue: z.core.$ZodIssue, place: string, input: unknown
   if (issue.code === 'unrecognized_keys') {
     return { place: where, found: issue.keys.map((key) => `unknown key "${key}"`).join(', '), allowed: issue.message }
   }
-  return { place: where, found: show(found), allowed: issue.message }
+  // A password that was written where a secret belongs is not repeated in the error.
+  const shown = typeof found === 'string' && /password|secret/i.test(where) ? 'a plain text' : show(found)
+  return { place: where, found: shown, allowed: issue.message }
 }
 
 function show(value: unknown): string {
   if (value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null && value.toString === Object.prototype.toString) return 'an object'
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }
 

@@ -12,13 +12,14 @@ export function armRestore(seconds: number): Script {
     stop,
     sh`rm -rf -- ${root}
 mkdir -p -m 0700 -- ${root}
-if [ ! -d /etc/firewalld ]; then exit 0; fi
+if [ -d /etc/firewalld ]; then
 cp -a /etc/firewalld ${`${root}/firewalld`}
 systemctl is-active firewalld.service >${`${root}/was`} || :
 cat >${`${root}/restore.sh`} <<'EOF'
 ${restore}
 EOF
-systemd-run -q --collect --unit=${unit} --on-active=${seconds} --timer-property=AccuracySec=1s /bin/sh ${`${root}/restore.sh`}`,
+systemd-run -q --collect --unit=${unit} --on-active=${seconds} --timer-property=AccuracySec=1s /bin/sh ${`${root}/restore.sh`}
+fi`,
   ])
 }
 

@@ -96,10 +96,18 @@ function sideDifferences(
   return sorts.flatMap(({ sort, wanted, open, spared }) => [
     ...[...new Set(wanted)]
       .filter((one) => !open.includes(one))
-      .map((one) => ({ what: sort === 'rule' ? `${side} ${one}` : `${side} ${sort} ${one}`, from: 'closed', to: 'open' })),
+      .map((one) => ({
+        what: sort === 'rule' ? `${side} ${one}` : `${side} ${sort} ${one}`,
+        from: 'closed',
+        to: 'open',
+      })),
     ...(want.exclusive ? open : [])
       .filter((one) => !wanted.includes(one) && !spared.includes(one))
-      .map((one) => ({ what: sort === 'rule' ? `${side} ${one}` : `${side} ${sort} ${one}`, from: 'open', to: 'closed' })),
+      .map((one) => ({
+        what: sort === 'rule' ? `${side} ${one}` : `${side} ${sort} ${one}`,
+        from: 'open',
+        to: 'closed',
+      })),
   ])
 }
 

@@ -50,5 +50,5 @@ if ! grep -q ' /etc/hostname ' /proc/self/mountinfo; then
 fi
 echo '/etc/hostname is mounted from outside, as in a container: it is written in place' >&2
 printf '%s\\n' ${name} >/etc/hostname
-printf '%s' ${name} >/proc/sys/kernel/hostname`,
+if [ "$(cat /proc/sys/kernel/hostname)" != ${name} ]; then hostnamectl --transient set-hostname ${name}; fi`,
 })

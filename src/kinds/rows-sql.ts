@@ -61,7 +61,7 @@ function updateRow(want: RowsWant, row: Row): Text {
   const set = joinText([...columns.map((column) => sql`${sqlName(column)} = ${cell(row, column)}`), ...stamp], ', ')
   // BINARY: a value that differs in case only is another one.
   const same = joinText(
-    columns.map((column) => sql`BINARY ${sqlName(column)} <=> BINARY ${cell(row, column)}`),
+    columns.map((column) => sql`BINARY CONVERT(${sqlName(column)} USING utf8mb4) <=> BINARY ${cell(row, column)}`),
     ' AND ',
   )
   return sql`UPDATE ${tableOf(want)} SET ${set} WHERE ${allOf(pick(row, want.key))} AND NOT (${same});`

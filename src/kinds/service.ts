@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { lines, Script, sh } from '../kernel/sh.ts'
-import { type Change, type Difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import { type Change, type Difference, keep, type Observed, present, unknown, updateIf } from '../model/change.ts'
 import type { CompareContext, Resource, ResourceId, Signal } from '../model/resource.ts'
 import { defineKind, resourceList } from './define.ts'
 import { path, unitName } from './fields.ts'
@@ -31,6 +31,8 @@ const schema = z.strictObject({
 })
 
 type Want = z.output<typeof schema>
+
+const notInstalled = 'the unit is not installed yet'
 
 interface LiveUnit {
   readonly active: string
@@ -77,7 +79,11 @@ export const service = defineKind<typeof schema, LiveUnit>({
   },
 
   diff: (want, live, context) => {
-    if (live.state === 'unknown') return { action: 'maybe', because: live.because }
+    if (live.state === 'unknown') {
+      return want.state === 'stopped' && live.because === notInstalled
+        ? keep
+        : { action: 'maybe', because: live.because }
+    }
     if (live.state === 'absent') return { action: 'maybe', because: 'systemd did not answer for it' }
     return compare(want, live.live, context)
   },
@@ -144,8 +150,14 @@ function stamps(want: Want, signal: Signal): string[] {
 
 function compare(want: Want, live: LiveUnit, context: CompareContext): Change {
   const differences: Difference[] = []
-  if (want.enabled !== ['enabled', 'static', 'alias', 'indirect'].includes(live.enabled)) {
-    differences.push({ what: 'enabled', from: live.enabled || 'disabled', to: want.enabled ? 'enabled' : 'disabled' })
+  // A unit without an install section is neither enabled nor disabled.
+  const fixed = ['static', 'alias', 'indirect', 'generated', 'transient'].includes(live.enabled)
+  if (!fixed && want.enabled !== (live.enabled === 'enabled')) {
+    differences.push({
+      what: 'enabled',
+      from: live.enabled || 'disabled',
+      to: want.enabled ? 'enabled' : 'disabled',
+    })
   }
   const active = ['active', 'reloading', 'activating'].includes(live.active)
   if (want.state === 'stopped') {
@@ -184,7 +196,7 @@ function properties(block: string): Record<string, string> {
 
 function seen(block: Record<string, string> | undefined, loaded: Loaded): Observed<LiveUnit> {
   if (!block) return unknown('systemd did not answer for it')
-  if (block['LoadState'] === 'not-found') return unknown('the unit is not installed yet')
+  if (block['LoadState'] === 'not-found') return unknown(notInstalled)
   return present({
     active: block['ActiveState'] ?? 'unknown',
     enabled: block['UnitFileState'] ?? '',

@@ -14,6 +14,12 @@ export const wording: z.core.$ZodErrorMap = (issue) => {
       return limit(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum)
     case 'too_small':
       return limit(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)
+    case 'invalid_format':
+      return formats[issue.format] ?? (issue.pattern ? `a text that matches ${issue.pattern}` : undefined)
+    case 'not_multiple_of':
+      return `a multiple of ${issue.divisor}`
+    case 'invalid_union':
+      return [...new Set(issue.errors.flatMap(([first]) => (first ? [first.message] : [])))].join(' or ') || undefined
     default:
       return undefined
   }
@@ -28,6 +34,16 @@ const words: Readonly<Record<string, string>> = {
   object: 'an object',
   record: 'an object',
   undefined: 'nothing',
+}
+
+const formats: Readonly<Record<string, string>> = {
+  email: 'an e-mail address',
+  url: 'a URL',
+  hostname: 'a host name',
+  ipv4: 'an IPv4 address',
+  ipv6: 'an IPv6 address',
+  cidrv4: 'an IPv4 network such as 192.0.2.0/24',
+  cidrv6: 'an IPv6 network such as 2001:db8::/64',
 }
 
 function article(expected: string): string {

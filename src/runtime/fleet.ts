@@ -85,7 +85,8 @@ class Fleet {
   }
 
   async #carryOut(run: HostRun, started: number, plan: HostPlan, agreed: boolean): Promise<HostResult> {
-    if (plan.steps.length === 0) return this.#result(run, started, 'converged', { plan })
+    const nothing = plan.steps.length === 0
+    if (nothing && (this.#planOnly() || !run.unfinished)) return this.#result(run, started, 'converged', { plan })
     if (this.#planOnly()) return this.#result(run, started, 'drift', { plan })
     if (this.#signal.aborted) return this.#result(run, started, 'interrupted', { plan })
     if (!agreed) return this.#result(run, started, 'refused', { plan, message: 'not confirmed; nothing was changed', code: 'E_DENIED' })

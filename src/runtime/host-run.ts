@@ -25,6 +25,7 @@ export class HostRun {
   readonly #signal: AbortSignal
   readonly #mask: (text: string) => string
   #session: Session | undefined
+  #unfinished = false
 
   constructor(target: Target, request: FleetRequest, ports: FleetPorts, signal: AbortSignal) {
     this.name = target.host.facts.name
@@ -40,10 +41,16 @@ export class HostRun {
     this.#stage('connect')
     this.#session = await this.#ports.connect(this.#target, this.#signal)
     this.#stage('look')
-    const { seen } = await this.#look(this.#request.contents)
+    const { seen, unfinished } = await this.#look(this.#request.contents)
+    this.#unfinished = unfinished
     const plan = planHost(this.#target.host.declaration, seen)
     this.#ports.emit({ type: 'planned', host: this.name, plan })
     return plan
+  }
+
+  /** Whether an earlier run left its lock or journal: then even a host without changes is locked and looked at again. */
+  get unfinished(): boolean {
+    return this.#unfinished
   }
 
   /** Takes the lock, looks again, carries out what is still to do, and proves by a last look that nothing is left. */

@@ -1,6 +1,7 @@
+import { stateRoot } from '../engine/lock.ts'
 import { parseProbe, probeScript } from '../engine/probe.ts'
 import { OrchestrateError } from '../kernel/errors.ts'
-import { lines, raw, type Script } from '../kernel/sh.ts'
+import { lines, raw, type Script, sh } from '../kernel/sh.ts'
 import type { Observed } from '../model/change.ts'
 import type { HostDeclaration } from '../model/plan.ts'
 import type { ResourceId } from '../model/resource.ts'
@@ -20,6 +21,8 @@ export interface LookRequest {
 export interface Look {
   readonly seen: ReadonlyMap<ResourceId, Observed<unknown>>
   readonly before: string
+  /** A lock or journal lies there: a run is under way, or one ended half way. */
+  readonly unfinished: boolean
 }
 
 const probeTimeout = 180_000
@@ -30,13 +33,14 @@ export async function look(session: Session, request: LookRequest): Promise<Look
   const script = lines([
     ...(request.before ? [request.before] : []),
     raw(`printf '\\n%s\\n' '${token} platform'; sed -n 's/^PLATFORM_ID=//p' /etc/os-release 2>/dev/null`),
+    sh`if [ -L ${stateRoot}/lock ] || [ -e ${stateRoot}/journal ]; then echo unfinished; fi`,
     probeScript(declared, token, { contents: request.contents }),
     raw(`printf '\\n%s\\n' '${token} end'`),
   ])
   const { stdout, stderr, code } = await session.run(script, { signal: request.signal, timeoutMs: probeTimeout })
   const platformAt = stdout.indexOf(`\n${token} platform\n`)
   const before = platformAt < 0 ? stdout : stdout.slice(0, platformAt)
-  if (platformAt < 0 && request.before) return { seen: new Map(), before }
+  if (platformAt < 0 && request.before) return { seen: new Map(), before, unfinished: true }
   checkPlatform(session.host, stdout.slice(platformAt))
   if (!stdout.includes(`\n${token} end\n`)) {
     throw new OrchestrateError(`the probe of ${session.host} ended early (exit ${code}): ${stderr.trim().slice(-400)}`, {
@@ -46,7 +50,8 @@ export async function look(session: Session, request: LookRequest): Promise<Look
       hint: 'run the command again with --verbose; if it stays, please report it',
     })
   }
-  return { seen: parseProbe(declared, token, stdout), before }
+  const head = stdout.slice(platformAt).split('\n', 4)
+  return { seen: parseProbe(declared, token, stdout), before, unfinished: head.includes('unfinished') }
 }
 
 function checkPlatform(host: string, output: string): void {

@@ -1,0 +1,97 @@
+import type { CheckResult, Subject } from '../mail/checks/check.ts'
+
+/** All results of a verification. */
+export interface VerifyRecord {
+  readonly started: string
+  readonly milliseconds: number
+  readonly results: readonly CheckResult[]
+}
+
+/** Whether anything failed. */
+export function anyFailed({ results }: Pick<VerifyRecord, 'results'>): boolean {
+  return results.some(({ status }) => status === 'failed')
+}
+
+/** For people: subjects in a line each, failures in full. */
+export function verifyText({ results, milliseconds }: VerifyRecord): string {
+  const hosts = Map.groupBy(results, ({ host }) => host)
+  const blocks = [...hosts].map(([host, list]) => `${host}\n${subjectLines(list).join('\n')}`)
+  const count = (status: CheckResult['status']) => results.filter((one) => one.status === status).length
+  const totals = `${results.length} checks: ${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`
+  return `${[...blocks, `${totals}, ${(milliseconds / 1000).toFixed(1)} s`].join('\n\n')}\n`
+}
+
+/** For programs; the schema is described in docs/json.md. */
+export function verifyJson(record: VerifyRecord): string {
+  const { started, milliseconds, results } = record
+  const exitCode = anyFailed(record) ? 1 : 0
+  return `${JSON.stringify({ schema: 'orchestrate/verify/1', started, milliseconds, exitCode, results }, undefined, 2)}\n`
+}
+
+/** For CI servers: a suite a host, a case a check. */
+export function verifyJunit({ results, milliseconds }: VerifyRecord): string {
+  const suites = [...Map.groupBy(results, ({ host }) => host)].map(([host, list]) => {
+    const head = attributes({ name: host, hostname: host, ...counts(list) })
+    return `  <testsuite${head}>\n${list.map(testCase).join('')}  </testsuite>\n`
+  })
+  const head = attributes({ name: 'orchestrate verify', ...counts(results), time: (milliseconds / 1000).toFixed(3) })
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${head}>\n${suites.join('')}</testsuites>\n`
+}
+
+const titles: Readonly<Record<Subject, string>> = {
+  listeners: 'ports',
+  tls: 'TLS',
+  smtp: 'SMTP',
+  mail: 'mail',
+  dns: 'DNS',
+  queue: 'queue',
+  secrets: 'secrets',
+}
+
+function subjectLines(list: readonly CheckResult[]): string[] {
+  return [...Map.groupBy(list, ({ subject }) => subject)].flatMap(([subject, all]) => {
+    const failed = all.filter(({ status }) => status === 'failed')
+    const passed = all.filter(({ status }) => status === 'passed').length
+    const skipped = all.filter(({ status }) => status === 'skipped')
+    const sign = failed.length > 0 ? '✗' : passed > 0 ? '✓' : '–'
+    return [
+      `  ${sign} ${titles[subject].padEnd(8)} ${passed} of ${all.length - skipped.length} as wanted`,
+      ...failed.flatMap(({ title, problems }) => [`      not: ${title}`, ...problems.map(sentence)]),
+      ...skipped.map(({ title, because }) => `      skipped: ${title}: ${because}`),
+    ]
+  })
+}
+
+function sentence({ place, found, allowed }: CheckResult['problems'][number]): string {
+  return `        ${place}: found ${found}; wanted ${allowed}`
+}
+
+function testCase({ host, subject, title, status, problems, because }: CheckResult): string {
+  const head = attributes({ classname: `${host}.${subject}`, name: title })
+  if (status === 'passed') return `    <testcase${head}/>\n`
+  if (status === 'skipped')
+    return `    <testcase${head}><skipped${attributes({ message: because ?? '' })}/></testcase>\n`
+  const text = problems.map((problem) => sentence(problem).trim()).join('\n')
+  return `    <testcase${head}>\n      <failure${attributes({ message: text.split('\n')[0] ?? '' })}>${escaped(text)}</failure>\n    </testcase>\n`
+}
+
+function counts(list: readonly CheckResult[]): Record<string, number> {
+  const count = (status: CheckResult['status']) => list.filter((one) => one.status === status).length
+  return { tests: list.length, failures: count('failed'), skipped: count('skipped') }
+}
+
+function attributes(values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escaped(String(value)).replaceAll('\n', '&#10;')}"`)
+    .join('')
+}
+
+// XML 1.0 has no spelling at all for most control characters.
+function escaped(text: string): string {
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}

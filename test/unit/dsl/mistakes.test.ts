@@ -1,0 +1,182 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { templateRenderer } from '../../../src/adapters/templates.ts'
+import { evaluate } from '../../../src/dsl/evaluate.ts'
+import { defineInventory, type Inventory } from '../../../src/dsl/inventory.ts'
+import { definePlaybook } from '../../../src/dsl/playbook.ts'
+import { defineRole } from '../../../src/dsl/role.ts'
+import { slot } from '../../../src/dsl/slot.ts'
+import { file } from '../../../src/kinds/file.ts'
+import { mail, mistakes, opendkim, ports, postfix } from './sample.ts'
+
+let templates = ''
+beforeAll(() => {
+  templates = mkdtempSync(join(tmpdir(), 'templates-'))
+  writeFileSync(join(templates, 'dovecot.conf.ejs'), 'protocols = imap\nhostname = <%= it.fqdn %>\n')
+})
+afterAll(() => rmSync(templates, { recursive: true }))
+
+const one = slot<string>('one', { first: 'providers' })
+const two = slot<string>('two', { first: 'collectors' })
+
+const dovecot = defineRole({
+  name: 'dovecot',
+  description: 'gives mail out',
+  vars: {},
+  secrets: () => [{ name: 'db/dovecot', description: 'database account' }],
+  provides: () => [one('x')],
+  resources: ({ template }) => [
+    file({ path: '/etc/dovecot/dovecot.conf', content: template('dovecot.conf.ejs', { fqnd: 'sv1.blue.example' }) }),
+    file({ path: '/etc/dovecot/users', content: '', mode: '640' }),
+  ],
+})
+
+const web = defineRole({
+  name: 'web',
+  description: 'shows pages',
+  vars: {},
+  collects: [one, two],
+  resources: () => [],
+})
+
+const circular = defineRole({
+  name: 'circular',
+  description: 'wants to be before and after',
+  vars: {},
+  collects: [one],
+  provides: () => [two('x'), one('y')],
+  resources: () => [],
+})
+
+// What JavaScript or a value from outside would give: the type checker is told to look away.
+function unchecked(inventory: unknown): Inventory {
+  return defineInventory<unknown>(inventory as Inventory)
+}
+
+test('ten different mistakes are told at once, each with place, found and allowed', () => {
+  const playbook = definePlaybook({
+    name: 'mail',
+    plays: [{ on: 'all', roles: [postfix, opendkim, dovecot, web, circular, 'nginx' as never] }],
+  })
+  const inventory = unchecked({
+    playbook,
+    hosts: {
+      sv1: { address: '192.0.2.1', groups: ['mail'], vars: { mail: { domain: 'blue.example', maxSize: 5 } } },
+      sv2: {
+        address: '192.0.2.1',
+        groups: ['mail'],
+        vars: { mail: { domain: 'blue_example', limits: { size: '25 MB' } } },
+      },
+    },
+    groups: { mail: { vars: { filter: { port: 70000 } } }, spare: {} },
+    vars: { mail: { domain: 'blue.example' } },
+  })
+  const found = mistakes(inventory, { template: templateRenderer([templates]), secret: () => undefined })
+  expect(found.map(({ place, found: what, allowed }) => `${place}: ${what} → ${allowed}`)).toMatchInlineSnapshot(`
+    [
+      "hosts.sv2.address: "192.0.2.1", which is also hosts.sv1 → each host once",
+      "groups.spare: no host in this group → a group that at least one host names in its \`groups\`",
+      "playbook mail, play 1.roles.5: "nginx", an unknown role → a role made by defineRole",
+      "hosts.sv1.vars.mail.maxSize: unknown key "maxSize" → domain, aliases, limits, password",
+      "groups.mail.vars.filter.port: 70000 → at most 65535",
+      "playbook, order of roles: a circle: web → circular → web → slots that put every role before or after another",
+      "secrets.db/dovecot: nothing in the secret store → a value: run \`orchestrate secrets init INVENTORY\`, or \`secrets set\`",
+      "role dovecot: template dovecot.conf.ejs, line 2: it.fqdn does not exist; there is fqnd → did you mean it.fqnd?",
+      "role dovecot, file:/etc/dovecot/users.mode: "640" → four octal digits such as 0644",
+      "hosts.sv2.vars.mail.domain: "blue_example" → a domain name such as blue.example",
+      "hosts.sv2.vars.mail.limits.size: "25 MB" → a number",
+    ]
+  `)
+})
+
+test('one sentence each in the message', () => {
+  const inventory = defineInventory({
+    playbook: mail,
+    hosts: { sv1: { address: '192.0.2.1' } },
+    vars: { mail: { domain: 'blue' } },
+  })
+  expect(() => evaluate(inventory, ports)).toThrowErrorMatchingInlineSnapshot(`
+    [OrchestrateError: 1 mistake in the declaration; no host was contacted
+      vars.mail.domain: found "blue"; allowed: a domain name such as blue.example]
+  `)
+})
+
+test('a mistake is told once, at the strongest level that sets it', () => {
+  const hosts = Object.fromEntries(
+    ['a', 'b', 'c'].map((name, index) => [name, { address: `192.0.2.${index}`, groups: ['mail'] }]),
+  )
+  const inventory = unchecked({
+    playbook: mail,
+    hosts,
+    groups: { mail: { vars: { mail: { domain: 5 } } } },
+    vars: { mail: { domain: 'x', wrong: 1 } },
+  })
+  expect(mistakes(inventory).map(({ place, found }) => `${place}: ${found}`)).toEqual([
+    'groups.mail.vars.mail.domain: 5',
+    'vars.mail.wrong: unknown key "wrong"',
+  ])
+})
+
+test('a required section that nobody sets', () => {
+  const inventory = unchecked({ playbook: mail, hosts: { sv1: { address: '192.0.2.1' } } })
+  expect(mistakes(inventory)).toMatchInlineSnapshot(`
+    [
+      {
+        "allowed": "a text",
+        "found": "nothing",
+        "place": "vars.mail.domain",
+      },
+    ]
+  `)
+})
+
+test('hosts, groups and plays', () => {
+  const playbook = definePlaybook({ name: 'p', plays: [{ on: 'web', roles: [] }] })
+  const inventory = unchecked({
+    playbook,
+    platform: 'debian',
+    hosts: {
+      'sv 1': { address: '192.0.2.1' },
+      sv2: { address: 'two words', groups: ['nowhere'] },
+      sv3: { adress: '192.0.2.3' },
+      sv4: { address: '192.0.2.1', ssh: { port: 2222 } },
+    },
+    groups: { mail: { hosts: [] } },
+  })
+  expect(
+    mistakes(inventory).map(({ place, found: what, allowed }) => `${place}: ${what} → ${allowed}`),
+  ).toMatchInlineSnapshot(`
+    [
+      "hosts.sv 1: "sv 1" → letters, digits and . _ -",
+      "hosts.sv 1.platform: "debian" → "el9"",
+      "hosts.sv2.address: "two words" → an IP address or a host name",
+      "hosts.sv3.adress: unknown key "adress" → address, groups, platform, ssh, vars",
+      "hosts.sv3.address: nothing → an IP address or a host name",
+      "hosts.sv4.platform: "debian" → "el9"",
+      "groups.mail.hosts: unknown key "hosts" → ssh, vars",
+      "groups.mail: no host in this group → a group that at least one host names in its \`groups\`",
+      "hosts.sv2.groups: "nowhere" → "mail", "web", "all"",
+      "playbook p, play 1.on: "web", a group without hosts → "all" or a group that some host names",
+    ]
+  `)
+  expect(mistakes(unchecked({ playbook: mail, hosts: {} }))).toEqual([
+    { place: 'hosts', found: 'none', allowed: 'at least one host' },
+  ])
+})
+
+test.each([
+  ['no hosts', { playbook: mail }],
+  ['hosts is a list', { playbook: mail, hosts: [] }],
+  ['a host that is a text', { playbook: mail, hosts: { sv1: '192.0.2.1' } }],
+  ['groups is a text', { playbook: mail, hosts: { sv1: { address: '192.0.2.1', groups: 'mail' } } }],
+  ['no playbook', { hosts: { sv1: { address: '192.0.2.1' } } }],
+  ['a playbook without plays', { playbook: {}, hosts: { sv1: { address: '192.0.2.1' } } }],
+  [
+    'a key that does not exist',
+    { playbook: mail, hosts: { sv1: { address: '192.0.2.1', vars: { mail: { domain: 'blue.example' } } } }, host: {} },
+  ],
+])('a frame that is wrong altogether is a mistake and no crash: %s', (_name, inventory) => {
+  expect(mistakes(unchecked(inventory))).toMatchSnapshot()
+})

@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest'
+import { planHost } from '../../../src/engine/planner.ts'
+import { absent, type Change, type Observed, present, unknown, updateIf } from '../../../src/model/change.ts'
+import type { HostDeclaration } from '../../../src/model/plan.ts'
+import type { Resource, ResourceId } from '../../../src/model/resource.ts'
+import { host, made } from './sample.ts'
+
+type Seen = Readonly<Record<string, Observed<unknown>>>
+
+function plan(declared: HostDeclaration, seen: Seen) {
+  return planHost(declared, new Map(Object.entries(seen).map(([id, one]) => [id as ResourceId, one])))
+}
+
+/** `action id`, with the signal that reached it and a mark for what only follows from others. */
+function steps(resources: readonly Resource[], seen: Seen): string[] {
+  return plan(host(...resources), seen).steps.map(({ change, resource, signal, consequence }) =>
+    [change.action, resource.id, ...(signal ? [signal] : []), ...(consequence ? ['(consequence)'] : [])].join(' '),
+  )
+}
+
+const config = made('file:config', 'new')
+const service = made('service:postfix', 'active', {
+  signals: { 'file:config': 'reload', 'package:postfix': 'restart' },
+})
+const pkg = made('package:postfix', 'installed')
+const all = [pkg, config, service]
+
+test.each<[string, Seen, string[]]>([
+  [
+    'everything as declared',
+    { 'package:postfix': present('installed'), 'file:config': present('new'), 'service:postfix': present('active') },
+    [],
+  ],
+  [
+    'a bare host',
+    { 'package:postfix': absent, 'file:config': absent, 'service:postfix': unknown('no such unit yet') },
+    ['create package:postfix', 'create file:config', 'maybe service:postfix restart'],
+  ],
+  [
+    'a changed file reloads the service',
+    { 'package:postfix': present('installed'), 'file:config': present('old'), 'service:postfix': present('active') },
+    ['update file:config', 'update service:postfix reload (consequence)'],
+  ],
+  [
+    'restart is stronger than reload',
+    { 'package:postfix': present('old'), 'file:config': present('old'), 'service:postfix': present('active') },
+    ['update package:postfix', 'update file:config', 'update service:postfix restart (consequence)'],
+  ],
+  [
+    'a stopped service alone',
+    { 'package:postfix': present('installed'), 'file:config': present('new'), 'service:postfix': present('inactive') },
+    ['update service:postfix'],
+  ],
+  [
+    'what nobody looked at is unknown, never absent',
+    {},
+    ['maybe package:postfix', 'maybe file:config', 'maybe service:postfix restart'],
+  ],
+])('%s', (_name, seen, expected) => {
+  expect(steps(all, seen)).toEqual(expected)
+})
+
+test('a change of owner or mode alone reloads nothing', () => {
+  const differing = (what: string) =>
+    made('file:config', 'new', { compare: () => updateIf([{ what, from: 'a', to: 'b' }]) })
+  const seen = { 'service:postfix': present('active') }
+  expect(steps([differing('mode'), service], seen)).toEqual(['update file:config'])
+  expect(steps([differing('content'), service], seen)).toEqual([
+    'update file:config',
+    'update service:postfix reload (consequence)',
+  ])
+})
+
+test('a later change does not signal an earlier resource', () => {
+  expect(steps([service, config], { 'service:postfix': present('active'), 'file:config': absent })).toEqual([
+    'create file:config',
+  ])
+})
+
+test('signals cross roles', () => {
+  const declared = {
+    host: 'sv1',
+    roles: [
+      { role: 'certificates', resources: [config] },
+      { role: 'postfix', resources: [service] },
+    ],
+  }
+  const {
+    steps: found,
+    kept,
+    host: name,
+  } = plan(declared, { 'file:config': absent, 'service:postfix': present('active') })
+  expect(found.map(({ role, resource }) => `${role} ${resource.id}`)).toEqual([
+    'certificates file:config',
+    'postfix service:postfix',
+  ])
+  expect([name, kept]).toEqual(['sv1', 0])
+})
+
+test('the context holds what changed before, and nothing else', () => {
+  const asked: string[][] = []
+  const spy = (id: ResourceId, change: Change) =>
+    made(id, '', {
+      compare: (_seen, { changed }) => {
+        asked.push([...changed])
+        return change
+      },
+    })
+  const update = updateIf([{ what: 'x', from: 'a', to: 'b' }])
+  plan(host(spy('a:1', update), spy('a:2', { action: 'keep' }), spy('a:3', update)), {})
+  expect(asked.at(-2)).toEqual(['a:1'])
+})
+
+test('a plan counts what is kept', () => {
+  const seen = {
+    'package:postfix': present('installed'),
+    'file:config': present('new'),
+    'service:postfix': present('active'),
+  }
+  expect(plan(host(...all), seen)).toEqual({ host: 'sv1', steps: [], kept: 3 })
+  expect(plan({ host: 'sv1', roles: [] }, {})).toEqual({ host: 'sv1', steps: [], kept: 0 })
+})

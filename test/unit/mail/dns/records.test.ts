@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { reverseName } from '../../../../src/mail/dns/addresses.ts'
+import { recordsTable, zoneFile } from '../../../../src/mail/dns/print.ts'
+import { fleetRecords } from '../../../../src/mail/dns/records.ts'
+import { mailHostOf } from '../hosts.ts'
+
+const key = (domain: string, use: 'dkim' | 'arc' = 'dkim', selector = use === 'dkim' ? 's1' : 'arc') => ({
+  use,
+  domain,
+  selector,
+  base64: `KEYOF${domain.replaceAll('.', '')}${selector}`,
+})
+
+const all = [key('blue.example'), key('red.example'), key('blue.example', 'arc')]
+
+test('every record of section 4.1 for one host with two domains', async () => {
+  const records = fleetRecords(
+    [mailHostOf({ tls: { clientNames: [{ name: 'mail.red.example' }] } })],
+    new Map([['sv1', all]]),
+  )
+  expect(records.missing).toEqual([])
+  await expect(zoneFile(records)).toMatchFileSnapshot('./golden/two-domains.zone')
+})
+
+test('everything on: IPv6, an SRS domain, reports to others, ports that are not offered', async () => {
+  const host = mailHostOf({
+    ipv6: { enabled: true, address: '2001:db8::10' },
+    srs: { mode: 'egress', domain: 'srs.blue.example' },
+    submission: { ports: [465] },
+    pop3: { enabled: false },
+    managesieve: { public: true },
+    mail: {
+      domains: [
+        {
+          name: 'blue.example',
+          dmarc: {
+            p: 'reject',
+            sp: 'quarantine',
+            pct: 50,
+            rua: 'd@reports.test',
+            ruf: 'f@blue.example',
+            adkim: 's',
+            aspf: 's',
+          },
+        },
+        { name: 'old.example', active: false },
+      ],
+    },
+  })
+  const records = fleetRecords(
+    [host],
+    new Map([['sv1', [...all, key('blue.example', 'dkim', 's0'), key('old.example')]]]),
+  )
+  await expect(zoneFile(records)).toMatchFileSnapshot('./golden/everything.zone')
+})
+
+test('what is not known is said, with the reason', () => {
+  const host = mailHostOf({}, { address: 'alias-of-ssh' })
+  expect(fleetRecords([host], undefined).missing.map(({ name, because }) => `${name}: ${because}`)).toEqual([
+    'sv1.blue.example: hosts.sv1.address is alias-of-ssh, not an IPv4 address',
+    's1._domainkey.blue.example: keys are on sv1; ask it: without --offline',
+    's1._domainkey.red.example: keys are on sv1; ask it: without --offline',
+    'arc._domainkey.blue.example: keys are on sv1; ask it: without --offline',
+  ])
+})
+
+test('two hosts with different keys of one selector cannot both be published', () => {
+  const hosts = [
+    mailHostOf({}),
+    mailHostOf({ host: { fqdn: 'sv2.blue.example' } }, { name: 'sv2', address: '203.0.113.11' }),
+  ]
+  const other = all.map((one) => ({ ...one, base64: `${one.base64}2` }))
+  const { missing, records } = fleetRecords(
+    hosts,
+    new Map([
+      ['sv1', all],
+      ['sv2', other],
+    ]),
+  )
+  expect(missing[0]?.because).toBe('sv1 and sv2 hold different keys of one selector; give one of them another selector')
+  expect(
+    records.filter(({ type, name }) => type === 'MX' && name === 'blue.example').map(({ value }) => value),
+  ).toEqual(['sv1.blue.example', 'sv2.blue.example'])
+})
+
+test('the table cuts long values', () => {
+  const table = recordsTable(
+    fleetRecords([mailHostOf({})], new Map([['sv1', [{ ...key('blue.example'), base64: 'A'.repeat(400) }]]])),
+  )
+  expect(table).toMatch(/s1\._domainkey\.blue\.example +TXT +v=DKIM1; k=rsa; p=A+… +DKIM key of blue\.example/)
+  expect(table).toContain(
+    'missing: s1._domainkey.red.example TXT: sv1 has no /etc/opendkim/keys/red.example/s1.private',
+  )
+})
+
+test('reverse names', () => {
+  expect(reverseName('203.0.113.10')).toBe('10.113.0.203.in-addr.arpa')
+  expect(reverseName('2001:db8::1')).toBe('1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa')
+})

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { dovecotProblems } from '../../../../src/mail/lints/dovecot.ts'
+
+test('settings of Dovecot 2.4 and misspelt ones', () => {
+  const text = ['ssl_server_cert_file = /x', 'disable_plaintex_auth = yes', 'lmtp_verbose_replies = yes'].join('\n')
+  expect(dovecotProblems(text)).toEqual([
+    {
+      place: 'dovecot.conf:1',
+      found: 'ssl_server_cert_file, which came with Dovecot 2.4',
+      allowed: 'settings of Dovecot 2.3.16',
+    },
+    { place: 'dovecot.conf:2', found: 'unknown setting disable_plaintex_auth', allowed: 'disable_plaintext_auth?' },
+    {
+      place: 'dovecot.conf:3',
+      found: 'lmtp_verbose_replies, which came with Dovecot 2.3.18',
+      allowed: 'settings of Dovecot 2.3.16',
+    },
+  ])
+})
+
+test('blocks, and the free names in plugin', () => {
+  const text = `
+protocols = imap lmtp
+service auth {
+  unix_listener /var/spool/postfix/private/auth {
+    mode = 0660
+  }
+}
+local_name mail.red.example {
+  ssl_cert = </x/fullchain.pem
+}
+protocol lmtp {
+  mail_plugins = $mail_plugins sieve
+}
+plugin {
+  quota = count:User quota
+  anything_at_all = 1
+}
+servce lmtp {
+}
+`
+  expect(dovecotProblems(text)).toEqual([
+    { place: 'dovecot.conf:18', found: 'unknown block servce', allowed: 'service?' },
+  ])
+})

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { missingMapProblems } from '../../../../src/mail/lints/maps.ts'
+import {
+  mainCfNameProblems,
+  masterCfNameProblems,
+  newerValueProblems,
+} from '../../../../src/mail/lints/postfix-names.ts'
+import { restrictionProblems } from '../../../../src/mail/lints/postfix-restrictions.ts'
+import { blockListProblems } from '../../../../src/mail/lints/rbl.ts'
+
+describe('parameters', () => {
+  test('a misspelt one is named with the right spelling; postconf only warns', () => {
+    expect(mainCfNameProblems('myhostname = sv1\nsmtpd_recipent_restrictions = permit\n')).toEqual([
+      {
+        place: 'main.cf:2',
+        found: 'unknown parameter smtpd_recipent_restrictions',
+        allowed: 'smtpd_recipient_restrictions?',
+      },
+    ])
+  })
+
+  test('one of a later Postfix is refused, with the release that brought it', () => {
+    expect(mainCfNameProblems('smtpd_forbid_bare_newline = yes')[0]?.found).toContain('came with Postfix 3.8')
+    expect(mainCfNameProblems('postscreen_denylist_action = drop')[0]?.found).toContain('came with Postfix 3.6')
+  })
+
+  test('those of transports, own ones that are used, and continued lines are known', () => {
+    const text = 'egress_destination_concurrency_limit = 2\nown = 1\nmydomain =\n  $own\n# nothing = 1\n'
+    expect(mainCfNameProblems(text)).toEqual([])
+  })
+
+  test('overrides of master.cf are looked at too', () => {
+    const master = 'smtps inet n - n - - smtpd\n  -o smtpd_tls_wrapermode=yes\n  -o { cleanup_service_name = sub }\n'
+    expect(masterCfNameProblems(master)).toEqual([
+      {
+        place: 'master.cf:1 smtps/inet',
+        found: 'unknown parameter smtpd_tls_wrapermode',
+        allowed: 'smtpd_tls_wrappermode?',
+      },
+    ])
+  })
+
+  test('values of a later Postfix', () => {
+    const text = 'compatibility_level = 3.6\nsmtpd_tls_protocols = >=TLSv1.2\nsmtp_tls_protocols = !SSLv2, !SSLv3'
+    expect(newerValueProblems(text).map(({ place }) => place)).toEqual([
+      'main.cf:1 compatibility_level',
+      'main.cf:2 smtpd_tls_protocols',
+    ])
+  })
+})
+
+describe('restrictions', () => {
+  test('a misspelt word would answer 451 to every client', () => {
+    const main = 'smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destinations\n'
+    expect(restrictionProblems(main)).toEqual([
+      {
+        place: 'main.cf:1 smtpd_recipient_restrictions',
+        found: 'unknown restriction reject_unauth_destinations',
+        allowed: 'reject_unauth_destination?',
+      },
+    ])
+  })
+
+  test('arguments, tables, variables and classes are no restrictions', () => {
+    const main = [
+      'smtpd_restriction_classes = strict',
+      'strict = reject_rbl_client zen.example=127.0.0.[2..11], check_policy_service { unix:private/quota-status }',
+      'smtpd_client_restrictions = check_client_access cidr:/etc/postfix/clients, hash:/etc/postfix/x, $other, strict',
+      'smtpd_helo_restrictions = warn_if_reject reject_unknown_helo_hostname',
+    ].join('\n')
+    expect(restrictionProblems(main)).toEqual([])
+  })
+
+  test('an argument that is missing, and overrides of master.cf', () => {
+    const master =
+      'submission inet n - n - - smtpd\n -o smtpd_sender_restrictions=reject_sender_login_missmatch,check_sender_access\n'
+    expect(restrictionProblems('', master).map(({ found }) => found)).toEqual([
+      'unknown restriction reject_sender_login_missmatch',
+      'check_sender_access without anything after it',
+    ])
+  })
+})
+
+test('M20: dead block lists, and lists without a filter of return codes', () => {
+  const main =
+    'smtpd_client_restrictions=reject_rbl_client bl.spamcop.net, reject_rbl_client cbl.abuseat.org, reject_rbl_client truncate.gbudb.net, permit\n'
+  expect(blockListProblems(main).map(({ found }) => found)).toEqual([
+    'bl.spamcop.net with any answer',
+    'block list cbl.abuseat.org (part of zen.spamhaus.org since 2021)',
+    'block list truncate.gbudb.net (answers unreliably)',
+  ])
+  expect(blockListProblems('postscreen_dnsbl_sites = zen.spamhaus.org=127.0.0.[2..11]*2')).toEqual([])
+})
+
+describe('tables', () => {
+  test('M27: the alias map that nothing makes', () => {
+    const main = 'alias_maps=hash:/etc/aliases,proxy:mysql:/etc/postfix/mysql_alias_maps.cf\n'
+    expect(missingMapProblems({ main }, [])).toEqual([
+      {
+        place: 'main.cf:1 alias_maps',
+        found: 'mysql:/etc/postfix/mysql_alias_maps.cf, which nothing makes',
+        allowed: 'a file that is declared too',
+      },
+    ])
+  })
+
+  test('the package’s empty samples count as missing; caches and declared files do not', () => {
+    const main = [
+      'dir = /etc/postfix',
+      'sender_canonical_maps = hash:${dir}/canonical, tcp:127.0.0.1:10001',
+      'header_checks = pcre:$dir/mine',
+      'smtpd_tls_session_cache_database = btree:/var/lib/postfix/smtpd_scache',
+    ].join('\n')
+    expect(missingMapProblems({ main }, ['/etc/postfix/mine']).map(({ found }) => found)).toEqual([
+      'hash:/etc/postfix/canonical, which is only the package’s empty sample',
+    ])
+  })
+})

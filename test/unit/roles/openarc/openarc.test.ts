@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { defineRole } from '#orchestrate'
+import openarc from '../../../../roles/openarc/index.ts'
+import { type Milter, milters } from '../../../../roles/slots.ts'
+import { allTexts, ordinary, problemsOf, resourcesOf, wantOf } from '../opendkim/evaluated.ts'
+
+const egress = { ...ordinary, srs: { mode: 'egress' }, arc: { selector: 'arc2026', trustedSealers: ['gmail.example'] } }
+const plain = resourcesOf([openarc])
+const full = resourcesOf([openarc], egress)
+
+/** What openarc.conf(5) of 1.0.0 Beta 3 knows; it stops at anything else. */
+const beta3 = `AuthservID AutoRestart AutoRestartCount AutoRestartRate Background BaseDirectory Canonicalization
+ChangeRootDirectory Domain EnableCoredumps FinalReceiver Include InternalHosts KeepTemporaryFiles KeyFile MaximumHeaders
+MilterDebug Mode OverSignHeaders PeerList PidFile SealHeaderChecks Selector SignatureAlgorithm SignHeaders Socket
+SoftwareHeader Syslog SyslogFacility TemporaryDirectory UserID`.split(/\s+/)
+
+test.for([
+  ['ordinary', plain],
+  ['everything', full],
+] as const)('renders its files: %s', async ([name, resources]) => {
+  await expect(allTexts(resources)).toMatchFileSnapshot(`golden/${name}`)
+})
+
+test('no setting that the packaged version refuses', () => {
+  const files = ['/etc/openarc.conf', '/etc/openarc-sealer.conf'].map((path) =>
+    String(wantOf(full, `file:${path}`)['content']),
+  )
+  const names = files.flatMap((text) => [...text.matchAll(/^([A-Za-z]+) /gm)].map(([, name]) => name))
+  expect(names.filter((name) => !beta3.includes(name ?? ''))).toEqual([])
+})
+
+test('one filter after DMARC, or a verifier before it and a sealer at the egress', () => {
+  expect(filters(ordinary)).toEqual(['openarc 30 inbound accept'])
+  expect(filters(egress)).toEqual(['openarc 15 inbound accept', 'openarc-sealer 30 egress accept'])
+  expect(filters({ ...ordinary, arc: { enabled: false } })).toEqual([])
+})
+
+test('trusted sealers need the egress layout and a version that can', () => {
+  const found = problemsOf([openarc], { ...ordinary, arc: { trustedSealers: ['gmail.example'] } })
+  expect(found).toMatchObject([{ place: 'arc.trustedSealers' }])
+  expect(String(wantOf(full, 'file:/etc/openarc.conf')['check'])).toContain('1.1')
+  expect(String(wantOf(plain, 'file:/etc/openarc.conf')['check'])).not.toContain('1.1')
+})
+
+function filters(vars: object): string[] {
+  const found: Milter[] = []
+  const watcher = defineRole({
+    name: 'watcher',
+    description: 'Collects what is provided.',
+    vars: {},
+    collects: [milters],
+    resources: ({ collect }) => {
+      found.push(...collect(milters))
+      return []
+    },
+  })
+  resourcesOf([openarc, watcher], vars)
+  return found.map(({ name, order, on, whenDown }) => `${name} ${order} ${on.join()} ${whenDown}`)
+}

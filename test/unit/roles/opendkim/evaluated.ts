@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url'
+import { defineInventory, definePlaybook, type Role, Secret } from '#orchestrate'
+import { templateRenderer } from '../../../../src/adapters/templates.ts'
+import { evaluate } from '../../../../src/dsl/evaluate.ts'
+import { DeclarationError, type Problem } from '../../../../src/kernel/errors.ts'
+import type { Resource } from '../../../../src/model/resource.ts'
+
+const templates = templateRenderer([fileURLToPath(new URL('../../../../templates', import.meta.url))])
+
+/** Vars of a host with the ordinary settings. */
+export const ordinary = {
+  host: { fqdn: 'sv1.blue.example' },
+  mail: {
+    primaryDomain: 'blue.example',
+    postmaster: 'admin@blue.example',
+    domains: [{ name: 'blue.example' }, { name: 'red.example' }, { name: 'old.example', active: false }],
+  },
+}
+
+/** A host's resources by id, for these roles and vars. */
+export function resourcesOf(roles: readonly Role[], vars: object = ordinary): Map<string, Resource> {
+  const playbook = definePlaybook({ name: 'mail', plays: [{ on: 'mail', roles }] })
+  // Tests also hand in vars that no inventory could be typed with.
+  const inventory = defineInventory({
+    playbook,
+    hosts: { sv1: { address: 'sv1', groups: ['mail'] } },
+    groups: { mail: {} },
+    vars: vars as never,
+  })
+  const [host] = evaluate(inventory, { template: templates, secret: (name) => new Secret(name, `it's ${name}`) })
+  return new Map(host?.declaration.roles.flatMap(({ resources }) => resources).map((one) => [one.id, one]))
+}
+
+/** The mistakes that a declaration with these vars has. */
+export function problemsOf(roles: readonly Role[], vars: object): readonly Problem[] {
+  try {
+    resourcesOf(roles, vars)
+    return []
+  } catch (error) {
+    if (error instanceof DeclarationError) return error.problems
+    throw error
+  }
+}
+
+/** What a resource was declared with, secrets masked. */
+export function wantOf(resources: ReadonlyMap<string, Resource>, id: string): Readonly<Record<string, unknown>> {
+  const want: unknown = resources.get(id)?.want
+  if (typeof want !== 'object' || want === null)
+    throw new Error(`there is no ${id}; there is ${[...resources.keys()].join(', ')}`)
+  return { ...want }
+}
+
+/** The text of a declared file, secrets masked. */
+export function textOf(resources: ReadonlyMap<string, Resource>, path: string): string {
+  return String(wantOf(resources, `file:${path}`)['content'])
+}
+
+/** Every declared file of these resources with owner and mode, one after the other. */
+export function allTexts(resources: ReadonlyMap<string, Resource>): string {
+  return [...resources.keys()]
+    .filter((id) => id.startsWith('file:'))
+    .map((id) => {
+      const { owner, group, mode, content } = wantOf(resources, id)
+      return `=== ${id.slice('file:'.length)} ${owner}:${group} ${mode}\n${String(content)}`
+    })
+    .join('\n')
+}

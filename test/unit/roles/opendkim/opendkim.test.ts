@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import opendkim from '../../../../roles/opendkim/index.ts'
+import { allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from './evaluated.ts'
+
+const plain = resourcesOf([opendkim])
+const full = resourcesOf([opendkim], {
+  ...ordinary,
+  dkim: {
+    selector: 's2026',
+    otherSelectors: ['s2025', 's2027'],
+    keyBits: 4096,
+    canonicalization: 'relaxed/simple',
+    signBounces: false,
+  },
+  srs: { mode: 'egress', domain: 'srs.blue.example' },
+  forwarding: { resign: 'srsDomain' },
+})
+
+test.for([
+  ['ordinary', plain],
+  ['everything', full],
+] as const)('renders its files: %s', async ([name, resources]) => {
+  await expect(allTexts(resources)).toMatchFileSnapshot(`golden/${name}`)
+})
+
+test('a row of the key table names one domain three times', () => {
+  const rows = textOf(full, '/etc/opendkim/KeyTable').split('\n').slice(1, -1)
+  expect(rows).toHaveLength(2)
+  for (const row of rows) expect(row).toMatch(/^(\S+)\._domainkey\.(\S+) \2:\1:\/etc\/opendkim\/keys\/\2\/\1\.private$/)
+})
+
+test('only this machine is signed for without a login', () => {
+  expect(textOf(plain, '/etc/opendkim/TrustedHosts')).toBe('127.0.0.1\n::1\n')
+  expect(textOf(plain, '/etc/opendkim/SigningTable')).not.toMatch(/^\* /m)
+})
+
+test('bounces are signed for the primary domain, or not at all', () => {
+  expect(textOf(plain, '/etc/opendkim/SigningTable')).toContain('*@sv1.blue.example s1._domainkey.blue.example\n')
+  expect(textOf(full, '/etc/opendkim/SigningTable')).not.toContain('sv1.blue.example')
+})
+
+test('a key is made for every selector of every active domain, and for the domain of rewritten senders', () => {
+  const keys = [...full.keys()].filter((id) => id.startsWith('command:DKIM key'))
+  expect(keys).toEqual([
+    ...['blue.example', 'red.example'].flatMap((domain) =>
+      ['s2026', 's2025', 's2027'].map((selector) => `command:DKIM key ${selector} of ${domain}`),
+    ),
+    'command:DKIM key s2026 of srs.blue.example',
+  ])
+  expect(String(wantOf(full, 'command:DKIM key s2025 of red.example')['run'])).toContain('opendkim-genkey -b 4096')
+})
+
+test('re-signing needs the egress stage', () => {
+  const found = problemsOf([opendkim], { ...ordinary, forwarding: { resign: 'srsDomain' } })
+  expect(found).toMatchObject([{ place: 'forwarding.resign' }])
+})

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import opendmarc from '../../../../roles/opendmarc/index.ts'
+import { allTexts, ordinary, resourcesOf, textOf, wantOf } from '../opendkim/evaluated.ts'
+
+const plain = resourcesOf([opendmarc])
+const full = resourcesOf([opendmarc], {
+  ...ordinary,
+  dmarc: { enforce: true, holdQuarantine: true, reporting: 'send' },
+  srs: { mode: 'egress' },
+  arc: { trustedSealers: ['gmail.example', 'list.example'] },
+})
+
+test.for([
+  ['ordinary', plain],
+  ['everything', full],
+] as const)('renders its files: %s', async ([name, resources]) => {
+  await expect(allTexts(resources)).toMatchFileSnapshot(`golden/${name}`)
+})
+
+test('the schema has a default that MariaDB takes', async () => {
+  const sql = String(wantOf(full, 'database-schema:opendmarc/opendmarc-1.4')['sql'])
+  await expect(sql).toMatchFileSnapshot('golden/schema.sql')
+  expect(sql).toContain("lastsent DATETIME NOT NULL DEFAULT '1970-01-01 00:00:00'")
+})
+
+test('results are imported but not reported', () => {
+  const only = resourcesOf([opendmarc], { ...ordinary, dmarc: { reporting: 'import-only' } })
+  expect(textOf(only, '/usr/local/sbin/opendmarc-report')).not.toContain('opendmarc-reports')
+  expect(wantOf(only, 'file:/etc/opendmarc/report.env')).toMatchObject({ mode: '0600', owner: 'root' })
+})
+
+test('without reporting there is no history, and the job is taken away', () => {
+  expect(textOf(plain, '/etc/opendmarc.conf')).not.toContain('HistoryFile')
+  expect(plain.has('command:no DMARC reporting')).toBe(true)
+})
+
+test('sealers are trusted in the egress layout only', () => {
+  const canonical = resourcesOf([opendmarc], { ...ordinary, arc: { trustedSealers: ['gmail.example'] } })
+  expect(textOf(canonical, '/etc/opendmarc.conf')).not.toContain('DomainWhitelist')
+})

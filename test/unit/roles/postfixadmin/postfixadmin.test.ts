@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { Text } from '#orchestrate'
+import postfixadmin from '../../../../roles/postfixadmin/index.ts'
+import tls from '../../../../roles/tls/index.ts'
+import { allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../opendkim/evaluated.ts'
+
+const roles = [tls, postfixadmin]
+const webadmin = { sha256: 'a'.repeat(64) }
+const plain = resourcesOf(roles, { ...ordinary, webadmin })
+const full = resourcesOf(roles, {
+  ...ordinary,
+  webadmin: {
+    ...webadmin,
+    version: '3.3.15',
+    source: { file: '/srv/postfixadmin.tar.gz' },
+    allowFrom: ['192.0.2.0/24', '2001:db8::/32'],
+    resolveDomains: false,
+    admin: 'root@red.example',
+  },
+  auth: { scheme: 'SHA512-CRYPT' },
+  tls: { minVersion: '1.3' },
+})
+
+test.for([
+  ['ordinary', plain],
+  ['everything', full],
+] as const)('renders its files: %s', async ([name, resources]) => {
+  await expect(allTexts(resources)).toMatchFileSnapshot(`golden/${name}`)
+})
+
+test('nobody from outside may look at it unless a network is named', () => {
+  expect(textOf(plain, '/etc/httpd/conf.d/postfixadmin.conf')).not.toContain('Require ip')
+  expect(textOf(full, '/etc/httpd/conf.d/postfixadmin.conf')).toContain('Require ip 2001:db8::/32')
+})
+
+test('the database password is for root and PHP, and its quotes are escaped', () => {
+  expect(wantOf(plain, 'file:/etc/postfixadmin/config.local.php')).toMatchObject({ group: 'apache', mode: '0640' })
+  const { content } = wantOf(plain, 'file:/etc/postfixadmin/config.local.php')
+  expect(content instanceof Text && content.revealed()).toContain("= 'it\\'s db/postfixadmin';")
+})
+
+test('without the web interface there are tables all the same', () => {
+  const ids = [...resourcesOf(roles, { ...ordinary, webadmin: { ...webadmin, enabled: false } }).keys()]
+  expect(ids).toContain('command:tables of PostfixAdmin')
+  expect(ids).toContain('command:no web access to PostfixAdmin')
+  expect(ids.filter((id) => /httpd\.service|mod_ssl|superadmin/.test(id))).toEqual([])
+})
+
+test('an archive without checksum and a site without certificate are refused', () => {
+  expect(problemsOf(roles, ordinary)).toMatchObject([{ place: 'webadmin.sha256' }])
+  expect(problemsOf([postfixadmin], { ...ordinary, webadmin })).toMatchObject([{ place: 'webadmin.enabled' }])
+})
+
+test('the superadmin’s password is hashed by the declared scheme and never written in clear', () => {
+  const run = String(wantOf(full, 'command:superadmin root@red.example')['run'])
+  expect(run).toContain('{SHA512-CRYPT}')
+  expect(run).toContain('<secret:postfixadmin/admin>')
+  expect(String(wantOf(plain, 'command:superadmin admin@blue.example')['run'])).toMatch(/PASSWORD_BCRYPT.*12/)
+})

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import postsrsd from '../../../../roles/postsrsd/index.ts'
+import { allTexts, ordinary, resourcesOf, textOf, wantOf } from '../opendkim/evaluated.ts'
+
+const plain = resourcesOf([postsrsd])
+const full = resourcesOf([postsrsd], { ...ordinary, srs: { mode: 'egress', domain: 'srs.blue.example' } })
+
+test.for([
+  ['ordinary', plain],
+  ['everything', full],
+] as const)('renders its files: %s', async ([name, resources]) => {
+  await expect(allTexts(resources)).toMatchFileSnapshot(`golden/${name}`)
+})
+
+test('no sender of a hosted domain, of the host or of the rewriting domain is rewritten', () => {
+  const [, list] = /^SRS_EXCLUDE_DOMAINS=(.*)$/m.exec(textOf(full, '/etc/default/postsrsd')) ?? []
+  expect(list?.split(',')).toEqual([
+    'blue.example',
+    'red.example',
+    'old.example',
+    'sv1.blue.example',
+    'srs.blue.example',
+  ])
+})
+
+test('the secret is for root alone and is never printed', () => {
+  expect(wantOf(plain, 'file:/etc/postsrsd.secret')).toMatchObject({ owner: 'root', mode: '0600' })
+  expect(textOf(plain, '/etc/postsrsd.secret')).toBe('<secret:srs/secret>')
+})
+
+test('turned off, it is stopped and nothing else', () => {
+  expect([...resourcesOf([postsrsd], { ...ordinary, srs: { enabled: false } }).keys()]).toEqual([
+    'command:postsrsd is off',
+  ])
+})

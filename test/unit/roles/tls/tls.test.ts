@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { certificatesOf } from '../../../../roles/tls/certificates.ts'
+import { ordinary, problemsOf, resourcesOf, wantOf } from '../postfix/evaluated.ts'
+
+const lab = { ...ordinary, tls: { ...ordinary.tls, source: 'selfsigned-lab' } }
+
+test('the host’s own name comes first and is the default, whoever names it', () => {
+  const clientNames = [{ name: 'mail.blue.example' }, { name: 'sv1.blue.example', key: '/k', chain: '/c' }]
+  expect(certificatesOf('sv1.blue.example', { source: 'files', clientNames })).toEqual([
+    { name: 'sv1.blue.example', key: '/k', chain: '/c', isDefault: true },
+    {
+      name: 'mail.blue.example',
+      key: '/etc/letsencrypt/live/mail.blue.example/privkey.pem',
+      chain: '/etc/letsencrypt/live/mail.blue.example/fullchain.pem',
+      isDefault: false,
+    },
+  ])
+})
+
+test('files are checked name by name, and certbot is told what to do after a renewal', async () => {
+  const resources = resourcesOf(ordinary)
+  const checks = [...resources.keys()].filter((id) => id.startsWith('command:check certificate'))
+  expect(checks.map((id) => id.slice('command:check certificate of '.length))).toEqual(['sv1.blue.example', 'mail.blue.example', 'mail.red.example'])
+  const { run } = wantOf(resources, 'command:check certificate of mail.red.example')
+  await expect(String(run)).toMatchFileSnapshot('golden/check.sh')
+  expect(resources.has('file:/etc/letsencrypt/renewal-hooks/deploy/50-dovecot')).toBe(true)
+  expect(resources.has('file:/etc/letsencrypt/renewal-hooks/deploy/50-postfix')).toBe(true)
+})
+
+test('the throw-away CA is one guarded command', async () => {
+  const resources = resourcesOf(lab)
+  const { run, unless } = wantOf(resources, 'command:make lab certificates')
+  await expect(String(run)).toMatchFileSnapshot('golden/lab-make.sh')
+  await expect(String(unless)).toMatchFileSnapshot('golden/lab-guard.sh')
+  expect(resources.has('file:/etc/letsencrypt/renewal-hooks/deploy/50-dovecot')).toBe(false)
+})
+
+test('refuses a name twice and paths for what the lab makes itself', () => {
+  const twice = [{ name: 'mail.blue.example' }, { name: 'mail.blue.example' }]
+  expect(problemsOf({ ...ordinary, tls: { clientNames: twice } })).toMatchObject([{ found: 'mail.blue.example twice' }])
+  const placed = [{ name: 'mail.blue.example', key: '/k', chain: '/c' }]
+  expect(problemsOf({ ...lab, tls: { source: 'selfsigned-lab', clientNames: placed } })).toMatchObject([{ found: '/k' }])
+})
