@@ -1,0 +1,78 @@
+import { beforeAll, expect, test } from 'vitest'
+import { countInSink, inInbox, inSink } from './tools/stored.ts'
+import { sendmail, swaks } from './tools/swaks.ts'
+import { arcverify, dkimverify } from './tools/verifiers.ts'
+import { on, places, until } from './world/index.ts'
+import { world } from './world/managed.ts'
+
+const { a, b, b2, c, x } = places
+
+beforeAll(world)
+
+test('A10 forward keeps DKIM, adds SRS and ARC', async () => {
+  const sent = await sendmail({ on: a.name, from: 'al@sender.example', to: 'fwd@blue.example' })
+  const stored = await inSink(c.name, 'gmail.example', sent.id)
+  expect(stored.field('Return-Path')[0]).toMatch(/^<SRS0=[^=]+=[^=]+=sender\.example=al@blue\.example>$/)
+  const results = stored.results(c.fqdn)
+  expect(results).toMatch(/spf=pass smtp\.mailfrom=(\S+@)?blue\.example/)
+  expect(results).toMatch(/dkim=pass .*header\.d=sender\.example/)
+  expect(results).toContain('dmarc=pass')
+  expect(stored.signers()).toEqual(['sender.example'])
+  expect(await dkimverify(c.name, stored)).toContain('signature ok')
+  expect(await arcverify(c.name, stored)).toMatch(/cv=b'pass'\s+success/)
+  const [first] = stored.field('ARC-Authentication-Results').filter((value) => value.startsWith('i=1;'))
+  expect(first).toContain(b.fqdn)
+  expect(first).toContain('dkim=pass')
+  expect(first).toContain('spf=pass')
+  expect(first).toContain('dmarc=pass')
+  expect(
+    stored
+      .field('ARC-Seal')
+      .map((seal) => /\bi=\d+/.exec(seal)?.[0])
+      .sort(),
+  ).toEqual(['i=1', 'i=2'])
+})
+
+test('A11 forward of unsigned mail: SRS makes SPF pass, nothing is signed for it (M2)', async () => {
+  const sent = await swaks({ on: a.name, server: b.ip, from: 'x@nodkim.example', to: 'fwd@blue.example' })
+  const stored = await inSink(c.name, 'gmail.example', sent.id)
+  const results = stored.results(c.fqdn)
+  expect(results).toContain('dkim=none')
+  expect(results).toMatch(/spf=pass smtp\.mailfrom=(\S+@)?blue\.example/)
+  expect(stored.signers()).toEqual([])
+  expect(await arcverify(c.name, stored)).toMatch(/cv=b'pass'\s+success/)
+})
+
+test('A12 a message that Gmail sealed is sealed again, and the chain passes', async () => {
+  const sent = await sendmail({ on: a.name, from: 'al@sender.example', to: 'relay@gmail.example' })
+  const stored = await inSink(c.name, 'gmail.example', sent.id)
+  const seals = stored.field('ARC-Seal')
+  expect(seals.find((seal) => /\bi=1;/.test(seal))).toContain('d=gmail.example')
+  const second = seals.find((seal) => /\bi=2;/.test(seal))
+  expect(second).toMatch(/cv=pass/)
+  expect(second).toMatch(/d=blue\.example/)
+  expect(await arcverify(c.name, stored)).toMatch(/cv=b'pass'\s+success/)
+})
+
+test('A14 a bounce finds its way back to the sender, once', { timeout: 120_000 }, async () => {
+  const sent = await sendmail({ on: a.name, from: 'al@sender.example', to: 'bnc@blue.example' })
+  const bounce = await inSink(a.name, 'sender.example', `Message-ID: ${sent.id}`)
+  expect(bounce.field('Return-Path')).toEqual(['<>'])
+  expect(bounce.raw).toContain('Diagnostic-Code: smtp; 554 5.7.1')
+  const log = await on(b.name, 'journalctl --no-pager -t postsrsd')
+  expect(log).toMatch(/srs_reverse: <SRS0=\S+=sender\.example=al@blue\.example> rewritten as <al@sender\.example>/i)
+  await until('an empty queue', async () => ((await on(b.name, 'postqueue -j')) === '' ? true : undefined))
+  expect(await countInSink(a.name, 'sender.example', `Message-ID: ${sent.id}`)).toBe(1)
+})
+
+test('A19 split recipients (egress mode): the local copy keeps its sender, the one that leaves is rewritten', async () => {
+  const { login } = await world()
+  const sent = await sendmail({ on: a.name, from: 'al@sender.example', to: 'multi@green.example' })
+  const local = await inInbox(await login('dan@green.example'), sent.id, x.name)
+  expect(local.field('Return-Path')).toEqual(['<al@sender.example>'])
+  const away = await inSink(c.name, 'gmail.example', sent.id)
+  expect(away.field('Return-Path')[0]).toMatch(/^<SRS0=[^=]+=[^=]+=sender\.example=al@green\.example>$/)
+  expect(away.results(c.fqdn)).toContain('dmarc=pass')
+  expect(await arcverify(c.name, away)).toMatch(/cv=b'pass'\s+success/)
+  expect(await on(b2.name, 'postqueue -j')).toBe('')
+})

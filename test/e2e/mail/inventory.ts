@@ -1,0 +1,111 @@
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { defineInventory, definePlaybook, secret } from '#orchestrate'
+import base from '../../../roles/base/index.ts'
+import dovecot from '../../../roles/dovecot/index.ts'
+import firewall from '../../../roles/firewall/index.ts'
+import mailstore from '../../../roles/mailstore/index.ts'
+import mariadb from '../../../roles/mariadb/index.ts'
+import openarc from '../../../roles/openarc/index.ts'
+import opendkim from '../../../roles/opendkim/index.ts'
+import opendmarc from '../../../roles/opendmarc/index.ts'
+import postfix from '../../../roles/postfix/index.ts'
+import postfixadmin from '../../../roles/postfixadmin/index.ts'
+import postsrsd from '../../../roles/postsrsd/index.ts'
+import tls from '../../../roles/tls/index.ts'
+import { blockList, places, refusingList } from './world/places.ts'
+
+/** The archive that the lab makes of PostfixAdmin, told by the test that runs us. */
+const archive: { path?: string; sha256?: string; version?: string } = JSON.parse(
+  process.env['ORCHESTRATE_E2E_POSTFIXADMIN'] ?? '{}',
+)
+
+const roles = [
+  base,
+  mariadb,
+  tls,
+  postfixadmin,
+  mailstore,
+  dovecot,
+  opendkim,
+  opendmarc,
+  openarc,
+  postsrsd,
+  postfix,
+  firewall,
+] as const
+
+const mailbox = (address: string, more: { quota?: number } = {}) => ({
+  address,
+  password: secret(`mail/${address.replace('@', '_')}`),
+  ...more,
+})
+
+/** The managed servers: sv1 rewrites every foreign sender and enforces DMARC, sv2 only what leaves, and does not. */
+export default defineInventory({
+  playbook: definePlaybook({ name: 'mail flows', plays: [{ on: 'mail', roles }] }),
+  ssh: { user: 'root', configFile: fileURLToPath(new URL('../../../.lab/ssh_config', import.meta.url)) },
+  hosts: {
+    sv1: {
+      address: places.b.ip,
+      groups: ['mail'],
+      vars: {
+        host: { fqdn: places.b.fqdn },
+        mail: {
+          domains: [{ name: 'blue.example', dmarc: { p: 'reject' } }, { name: 'red.example' }],
+          primaryDomain: 'blue.example',
+          postmaster: 'admin@blue.example',
+        },
+        tls: { clientNames: [{ name: 'mail.red.example' }, { name: 'mail.blue.example' }] },
+        managesieve: { public: true },
+        dmarc: { enforce: true },
+        rbl: { zones: [{ zone: blockList }, { zone: refusingList }] },
+        accounts: {
+          mailboxes: [
+            mailbox('admin@blue.example'),
+            mailbox('conagi@blue.example'),
+            mailbox('full@blue.example', { quota: 1_000 }),
+            mailbox('bob@red.example'),
+          ],
+          aliases: [
+            { address: 'fwd@blue.example', to: ['user@gmail.example'] },
+            { address: 'bnc@blue.example', to: ['nouser@gmail.example'] },
+            { address: 'dead@blue.example', to: ['user@gmail.example'], active: false },
+          ],
+        },
+      },
+    },
+    sv2: {
+      address: places.b2.ip,
+      groups: ['mail'],
+      vars: {
+        host: { fqdn: places.b2.fqdn },
+        mail: {
+          domains: [{ name: 'green.example' }],
+          primaryDomain: 'green.example',
+          postmaster: 'admin@green.example',
+        },
+        srs: { mode: 'egress' },
+        accounts: {
+          mailboxes: [mailbox('admin@green.example'), mailbox('dan@green.example')],
+          aliases: [{ address: 'multi@green.example', to: ['dan@green.example', 'user@gmail.example'] }],
+        },
+      },
+    },
+  },
+  groups: { mail: {} },
+  vars: {
+    // A container shares its machine's clock, and its users are not strangers to each other.
+    base: { timeService: false },
+    tls: { source: 'selfsigned-lab' },
+    auth: { cost: 4 },
+    rate: { auth: 200 },
+    webadmin: {
+      version: archive.version ?? '3.3.16',
+      ...(archive.path ? { source: { file: archive.path } } : {}),
+      ...(archive.sha256 ? { sha256: archive.sha256 } : {}),
+      allowFrom: [`${places.x.ip}/32`, '10.89.7.1/32', '127.0.0.0/8'],
+      resolveDomains: false,
+    },
+  },
+})

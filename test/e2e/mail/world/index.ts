@@ -1,0 +1,39 @@
+import { requireLab, up } from '../../../lab/index.ts'
+import { Dns, useDns } from './dns.ts'
+import { setUpForeign } from './foreign.ts'
+import { install } from './host.ts'
+import { places } from './places.ts'
+
+export { Dns, useDns } from './dns.ts'
+export { install, on, put, tried, until } from './host.ts'
+export { blockList, places, refusingList } from './places.ts'
+
+/** Brings up everybody but the managed hosts; what is there already is only brought up to date. */
+export async function foreignWorld(): Promise<Dns> {
+  await requireLab()
+  const { a, c, x, dns } = places
+  await up({ hosts: [dns, a, c, x] })
+  const server = new Dns()
+  await server.setUp()
+  await Promise.all([a, c, x].map(({ name }) => useDns(name)))
+  const [keysOfA, keysOfC] = await Promise.all([
+    setUpForeign({
+      host: a.name,
+      fqdn: a.fqdn,
+      domains: ['sender.example', 'nodkim.example'],
+      signs: 'sender.example',
+    }),
+    setUpForeign({
+      host: c.name,
+      fqdn: c.fqdn,
+      domains: ['gmail.example', 'bank.example'],
+      seals: 'gmail.example',
+      aliases: { 'relay@gmail.example': 'fwd@blue.example' },
+      refuses: { 'nouser@gmail.example': '554 5.7.1 nobody of this name here' },
+    }),
+    install(x.name, ['swaks', 'openssl', 'bind-utils']),
+  ])
+  await server.set('a', keysOfA)
+  await server.set('c', keysOfC)
+  return server
+}

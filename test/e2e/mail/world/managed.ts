@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { postfixadminTarball, recreate, up } from '../../../lab/index.ts'
+import { type Ended, orchestrate } from '../../support/orchestrate.ts'
+import { ownSecrets } from '../../support/secrets.ts'
+import type { Login } from '../tools/stored.ts'
+import { type Dns, foreignWorld, places, useDns } from './index.ts'
+
+/** The inventory of the managed servers. */
+export const inventory = fileURLToPath(new URL('../inventory.ts', import.meta.url))
+
+/** Everybody: strangers, managed servers, DNS. */
+export interface World {
+  readonly dns: Dns
+  /** The apply that made bare hosts into mail servers. */
+  readonly first: Ended
+  /** An account's login at the server that has it. */
+  login(address: string): Promise<Login>
+}
+
+let made: Promise<World> | undefined
+
+/**
+ * The world, made once a run: bare hosts, one apply, and the DNS records that our tool computes. With
+ * ORCHESTRATE_E2E_KEEP set (and ORCHESTRATE_IDENTITY), servers and secrets of the last run are used again.
+ */
+export function world(): Promise<World> {
+  made ??= make()
+  return made
+}
+
+async function make(): Promise<World> {
+  const keep = Boolean(process.env['ORCHESTRATE_E2E_KEEP']) && existsSync(inventory.replace(/\.ts$/, '.secrets.age'))
+  process.env['ORCHESTRATE_E2E_POSTFIXADMIN'] = JSON.stringify(await postfixadminTarball())
+  const dns = await foreignWorld()
+  await up({ hosts: [places.b, places.b2] })
+  if (!keep) await Promise.all([recreate(places.b.name), recreate(places.b2.name), ownSecrets(inventory)])
+  await Promise.all([useDns(places.b.name), useDns(places.b2.name)])
+  const first = await orchestrate('apply', inventory, '--yes')
+  if (first.code !== 0)
+    throw new Error(`apply ended with ${first.code}\n${first.stderr.slice(-3_000)}\n${first.stdout}`)
+  const records = await orchestrate('dns', inventory, 'records', '--format', 'zone')
+  if (records.code !== 0)
+    throw new Error(`dns records ended with ${records.code}\n${records.stderr}\n${records.stdout}`)
+  await dns.set('managed', records.stdout)
+  return { dns, first, login }
+}
+
+async function login(address: string): Promise<Login> {
+  const { stdout } = await orchestrate('secrets', 'get', inventory, `mail/${address.replace('@', '_')}`)
+  const server = address.endsWith('@green.example') ? places.b2.ip : places.b.ip
+  return { server, user: address, password: stdout.trim() }
+}
