@@ -1,0 +1,62 @@
+import { lines, type Script, sh } from '#orchestrate'
+import type { Certificate } from '../slots.ts'
+import { agentOf, type DovecotOptions, queue } from './settings.ts'
+
+/** Dovecot's own parser; with -x it also opens the certificates (without it, a missing one shows at the start only). */
+export const parses: Script = sh`doveconf -n -x -c "$candidate" >/dev/null`
+
+/**
+ * Runs the three queries as the account that Dovecot will use: nothing else reads this file before a login does. The
+ * password travels through a pipe.
+ */
+export function tryQueries(address: string): Script {
+  return sh`value() { sed -n "s/^$1 = //p" "$candidate"; }
+word() { value connect | tr ' ' '\n' | sed -n "s/^$1=//p"; }
+for query in password_query user_query iterate_query; do
+  text=$(value "$query" | sed s/%u/${address}/g)
+  printf '[client]\nsocket=%s\nuser=%s\npassword="%s"\n' "$(word host)" "$(word user)" "$(word password)" |
+    mysql --defaults-file=/dev/stdin -N -B "$(word dbname)" -e "$text" >/dev/null
+done`
+}
+
+/** Every listener answers with the right greeting, the sockets are there, and the postmaster's mailbox is found. */
+export function answers(
+  { imap, pop3, managesieve, quota, mail }: DovecotOptions,
+  shown: readonly Certificate[],
+): Script {
+  const name = shown.find(({ isDefault }) => isDefault)?.name ?? ''
+  const agent = agentOf(quota)
+  const sockets = [agent.lmtp, agent.sasl, ...(agent.quotaStatus ? [agent.quotaStatus] : [])]
+  const plain = [
+    ...(imap.plainListeners ? [{ port: 143, greeting: '* OK' }] : []),
+    ...(pop3.plainListeners ? [{ port: 110, greeting: '+OK' }] : []),
+  ]
+  return lines(
+    [
+      sh`doveadm user ${mail.postmaster}`,
+      ...sockets.map((path) => sh`[ -S ${`${queue}/${path}`} ]`),
+      greets(993, name, '* OK'),
+      ...(pop3.enabled ? [greets(995, name, '+OK')] : []),
+      ...plain.map(
+        ({ port, greeting }) =>
+          sh`timeout 5 bash -c ${`IFS= read -r line </dev/tcp/127.0.0.1/${port}; printf %s "$line"`} | grep -qF -- ${greeting}`,
+      ),
+      ...(managesieve.public
+        ? [
+            sh`timeout 5 bash -c 'IFS= read -r line </dev/tcp/127.0.0.1/4190; printf %s "$line"' | grep -q IMPLEMENTATION`,
+          ]
+        : []),
+    ],
+    ' &&\n',
+  )
+}
+
+function greets(port: number, name: string, greeting: string): Script {
+  return sh`timeout 5 openssl s_client -connect ${`127.0.0.1:${port}`} -servername ${name} -quiet -no_ign_eof </dev/null 2>/dev/null | grep -qF -- ${greeting}`
+}
+
+/** Runs after certbot has renewed a certificate: Dovecot keeps certificates in memory. */
+export const deployHook: Script = sh`#!/bin/sh
+# Written by orchestrate; changes made here are undone.
+exec systemctl try-reload-or-restart dovecot.service
+`

@@ -1,0 +1,108 @@
+import {
+  defineRole,
+  derive,
+  directory,
+  dovecotProblems,
+  file,
+  OrchestrateError,
+  pkg,
+  type Secret,
+  service,
+} from '#orchestrate'
+import { certificates, deliveryAgents, mailStores, openPorts } from '../slots.ts'
+import { authVars, imapVars, ipv6Vars, managesieveVars, pop3Vars, sieveVars, tlsVars } from '../vars/access.ts'
+import { quotaVars } from '../vars/accounts.ts'
+import { hostVars } from '../vars/host.ts'
+import { mailVars } from '../vars/mail.ts'
+import { answers, deployHook, parses, tryQueries } from './checks.ts'
+import { agentOf, confLocals } from './settings.ts'
+
+const sqlFile = '/etc/dovecot/dovecot-sql.conf.ext'
+const hooks = '/etc/letsencrypt/renewal-hooks/deploy'
+
+export default defineRole({
+  name: 'dovecot',
+  description: 'Dovecot: IMAP, POP3 and ManageSieve for users, LMTP and logins for Postfix, in one file of its own.',
+  vars: {
+    host: hostVars,
+    mail: mailVars,
+    ipv6: ipv6Vars,
+    imap: imapVars,
+    pop3: pop3Vars,
+    sieve: sieveVars,
+    managesieve: managesieveVars,
+    quota: quotaVars,
+    tls: tlsVars,
+    auth: authVars,
+  },
+  collects: [certificates, mailStores],
+
+  secrets: () => [{ name: 'db/dovecot_ro', description: 'Database account that Dovecot looks mailboxes up with.' }],
+
+  provides: ({ vars: { imap, pop3, managesieve, quota } }) => [
+    deliveryAgents(agentOf(quota)),
+    ...[
+      'imaps',
+      ...(imap.plainListeners ? ['imap'] : []),
+      ...(pop3.enabled ? ['pop3s'] : []),
+      ...(pop3.plainListeners ? ['pop3'] : []),
+      ...(managesieve.public ? ['managesieve'] : []),
+    ].map((name) => openPorts({ service: name })),
+  ],
+
+  *resources({ vars, secret, collect, template, refuse }) {
+    const [store] = collect(mailStores)
+    const shown = collect(certificates)
+    if (!store) return refuse('playbook', 'no mail store', 'a role that provides one, such as mailstore')
+    if (!shown.some(({ isDefault }) => isDefault))
+      return refuse('playbook', 'no certificate', 'a role that provides them, such as tls')
+    if (vars.pop3.plainListeners && !vars.pop3.enabled)
+      refuse('pop3.plainListeners', 'true', 'false while pop3.enabled is false')
+
+    // Postfix's package brings the folder that the sockets lie in.
+    const postfix = pkg({ name: 'postfix' })
+    const packages = ['dovecot', 'dovecot-mysql', 'dovecot-pigeonhole'].map((name) => pkg({ name }))
+    yield* [postfix, ...packages]
+
+    const password = oneWord(secret('db/dovecot_ro'))
+    const text = template('dovecot/dovecot.conf.ejs', confLocals(vars, { store, certificates: shown, sqlFile }))
+    for (const { place, found, allowed } of dovecotProblems(String(text))) refuse(place, found, allowed)
+    const sql = file({
+      path: sqlFile,
+      content: template('dovecot/dovecot-sql.conf.ext.ejs', { store, password, scheme: vars.auth.scheme }),
+      group: 'dovecot',
+      mode: '0640',
+      check: tryQueries(vars.mail.postmaster),
+    })
+    const conf = file({ path: '/etc/dovecot/dovecot.conf', content: text, check: parses })
+    yield* [sql, conf]
+
+    if (shown.some(({ chain }) => chain.startsWith('/etc/letsencrypt/'))) {
+      yield* [
+        directory({ path: hooks }),
+        file({ path: `${hooks}/50-dovecot`, content: String(deployHook), mode: '0755' }),
+      ]
+    }
+    yield service({
+      unit: 'dovecot.service',
+      reloadOn: [conf, sql],
+      reloadInputs: [...new Set(shown.flatMap(({ key, chain }) => [key, chain]))],
+      restartOn: packages,
+      health: answers(vars, shown),
+    })
+  },
+})
+
+// Dovecot splits `connect` at blanks and knows no quoting (src/lib-sql/driver-mysql.c).
+function oneWord(password: Secret): Secret {
+  return derive(password.label, [password], ([text = '']) => {
+    if (!/^[^\s"'%#]+$/.test(text)) {
+      throw new OrchestrateError(`secret ${password.label} cannot be written into Dovecot's connect line`, {
+        code: 'E_SECRET',
+        exit: 'usage',
+        hint: 'use a value without blanks, quotes, % and #',
+      })
+    }
+    return text
+  })
+}

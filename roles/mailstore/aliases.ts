@@ -1,0 +1,55 @@
+import type { MailDeclaration } from './declaration.ts'
+
+/** A row of PostfixAdmin's table `alias`. */
+export interface AliasRow {
+  readonly address: string
+  readonly goto: string
+  readonly domain: string
+  readonly active: 0 | 1
+}
+
+const always = ['abuse', 'hostmaster', 'postmaster', 'webmaster']
+
+/** What PostfixAdmin stores for a switch. */
+export function flag(on: boolean): 0 | 1 {
+  return on ? 1 : 0
+}
+
+/**
+ * The aliases that somebody declared or that a domain must have: the addresses of RFC 2142 (M33), the one that its DMARC
+ * reports go to (M29), its catch-all. An explicit alias or a mailbox of the same address wins.
+ */
+export function aliasRows({ mail, accounts }: Pick<MailDeclaration, 'mail' | 'accounts'>): AliasRow[] {
+  const explicit = accounts.aliases.map(({ address, to, active }) => row(address, to.join(','), active))
+  const taken = new Set([
+    ...explicit.map(({ address }) => address),
+    ...accounts.mailboxes.map(({ address }) => address),
+  ])
+  const names = mail.domains.map(({ name }) => name)
+  const twins = accounts.aliasDomains.map(({ name }) => name)
+  const usual = names.filter((name) => !twins.includes(name)).flatMap((name) => always.map((user) => `${user}@${name}`))
+  const reports = mail.domains.map(({ name, dmarc }) => dmarc.rua ?? `dmarc@${name}`)
+  const derived = [...usual, ...reports.filter((address) => names.includes(domainOf(address)))]
+  const catchalls = mail.domains.flatMap(({ name, catchall }) => (catchall ? [row(`@${name}`, catchall)] : []))
+  return [
+    ...explicit,
+    ...[...new Set(derived)].filter((address) => !taken.has(address)).map((address) => row(address, mail.postmaster)),
+    ...catchalls,
+  ]
+}
+
+/** Every mailbox is an alias to itself, as PostfixAdmin makes it: a catch-all would swallow its mail otherwise. */
+export function ownAliasRows({ accounts }: Pick<MailDeclaration, 'mail' | 'accounts'>): AliasRow[] {
+  const explicit = new Set(accounts.aliases.map(({ address }) => address))
+  const own = accounts.mailboxes.filter(({ address }) => !explicit.has(address))
+  return own.map(({ address, active }) => row(address, address, active))
+}
+
+/** The part after the last @. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1)
+}
+
+function row(address: string, target: string, active = true): AliasRow {
+  return { address, goto: target, domain: domainOf(address), active: flag(active) }
+}

@@ -1,0 +1,72 @@
+import type { z } from 'zod'
+import type { authVars } from '../vars/access.ts'
+import type { accountsVars, quotaVars, storeVars } from '../vars/accounts.ts'
+import type { hostVars } from '../vars/host.ts'
+import type { mailVars } from '../vars/mail.ts'
+import { domainOf } from './aliases.ts'
+
+/** The vars that say who has mail here. */
+export interface MailDeclaration {
+  readonly host: z.output<typeof hostVars>
+  readonly mail: z.output<typeof mailVars>
+  readonly accounts: z.output<typeof accountsVars>
+  readonly quota: z.output<typeof quotaVars>
+  readonly store: z.output<typeof storeVars>
+  readonly auth: z.output<typeof authVars>
+}
+
+type Refuse = (place: string, found: string, allowed: string) => void
+
+/** Mistakes that only show when the lists are laid side by side. */
+export function checkDeclaration({ host, mail, accounts }: MailDeclaration, refuse: Refuse): void {
+  const names = mail.domains.map(({ name }) => name)
+  const hosted = `an address in one of mail.domains: ${names.join(', ')}`
+  if (names.includes(host.fqdn)) {
+    refuse('host.fqdn', host.fqdn, 'a name that is no mail domain: its mail would be both local and virtual')
+  }
+  const mailboxes = accounts.mailboxes.map(({ address }) => address)
+  const active = accounts.mailboxes.filter((one) => one.active).map(({ address }) => address)
+  if (!active.includes(mail.postmaster)) {
+    refuse(
+      'mail.postmaster',
+      mail.postmaster,
+      `an active mailbox of accounts.mailboxes: ${active.join(', ') || 'none yet'}`,
+    )
+  }
+  for (const address of mailboxes) {
+    if (!names.includes(domainOf(address))) refuse('accounts.mailboxes', address, hosted)
+  }
+  for (const { address } of accounts.aliases) {
+    if (!names.includes(domainOf(address))) refuse('accounts.aliases', address, hosted)
+  }
+  for (const address of twice(mailboxes)) refuse('accounts.mailboxes', `${address} twice`, 'every mailbox once')
+  for (const address of twice(accounts.aliases.map((one) => one.address))) {
+    refuse('accounts.aliases', `${address} twice`, 'every alias once, with all its targets')
+  }
+  checkAliasDomains(accounts.aliasDomains, names, refuse)
+}
+
+function checkAliasDomains(
+  aliasDomains: MailDeclaration['accounts']['aliasDomains'],
+  names: readonly string[],
+  refuse: Refuse,
+): void {
+  const twins = aliasDomains.map(({ name }) => name)
+  for (const { name, target } of aliasDomains) {
+    // One list drives keys, DNS, SRS and SNI: a domain that is not in it would have none of them.
+    if (!names.includes(name)) refuse('accounts.aliasDomains', name, `one of mail.domains: ${names.join(', ')}`)
+    if (!names.includes(target) || twins.includes(target)) {
+      const allowed = names.filter((one) => !twins.includes(one))
+      refuse(
+        `accounts.aliasDomains, ${name}`,
+        `target ${target}`,
+        `one of mail.domains that is no alias domain: ${allowed.join(', ')}`,
+      )
+    }
+  }
+  for (const name of twice(twins)) refuse('accounts.aliasDomains', `${name} twice`, 'every alias domain once')
+}
+
+function twice(words: readonly string[]): Set<string> {
+  return new Set(words.filter((word, index) => words.indexOf(word) !== index))
+}

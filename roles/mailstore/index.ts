@@ -1,0 +1,97 @@
+import { databaseGrant, defineRole, directory, group, type Resource, seContext, user } from '#orchestrate'
+import { accountSchemas, databases, type MailStore, mailStores } from '../slots.ts'
+import { authVars } from '../vars/access.ts'
+import { accountsVars, quotaVars, storeVars } from '../vars/accounts.ts'
+import { hostVars } from '../vars/host.ts'
+import { mailVars } from '../vars/mail.ts'
+import { checkDeclaration, type MailDeclaration } from './declaration.ts'
+import { storedPassword } from './passwords.ts'
+import { accountRows } from './rows.ts'
+
+const database = 'postfix'
+const account = 'mailuser'
+const usualRoot = '/home/mailuser'
+
+/** What Postfix and Dovecot look into, table by table (M32: one all-powerful account for everything). */
+const readers = {
+  postfix_ro: ['alias', 'alias_domain', 'domain', 'mailbox'],
+  dovecot_ro: ['mailbox'],
+}
+
+export default defineRole({
+  name: 'mailstore',
+  description:
+    'The account that owns all mail, the folder it lies in, and the declared domains, mailboxes and aliases.',
+  vars: {
+    host: hostVars,
+    mail: mailVars,
+    accounts: accountsVars,
+    quota: quotaVars,
+    store: storeVars,
+    auth: authVars,
+  },
+  collects: [accountSchemas],
+
+  secrets: ({ vars: { accounts } }) => [
+    { name: 'db/postfix_ro', description: 'Database account that Postfix looks addresses up with.' },
+    { name: 'db/dovecot_ro', description: 'Database account that Dovecot looks mailboxes up with.' },
+    { name: 'mail/salts', description: 'What the salts of mailbox passwords are made from.' },
+    ...accounts.mailboxes.map(({ address, password }) => ({
+      name: password.secret,
+      description: `Password of mailbox ${address}, in clear or as {SCHEME}hash.`,
+      length: 20,
+    })),
+  ],
+
+  provides: ({ vars: { store }, secret }) => [
+    mailStores(storeOf(store)),
+    databases({
+      name: database,
+      accounts: Object.keys(readers).map((name) => ({ user: name, password: secret(`db/${name}`), grants: [] })),
+    }),
+  ],
+
+  *resources({ vars, secret, collect, refuse }) {
+    checkDeclaration(vars, refuse)
+    const made = collect(accountSchemas).map((one) => one.database)
+    if (!made.includes(database)) {
+      refuse(
+        'playbook',
+        `accounts in ${made.join(', ') || 'no database'}`,
+        `a role that makes PostfixAdmin's tables in ${database}`,
+      )
+    }
+    yield* folder(vars)
+    for (const [name, tables] of Object.entries(readers)) {
+      for (const table of tables)
+        yield databaseGrant({ user: name, privileges: ['SELECT'], on: `${database}.${table}` })
+    }
+    const salts = secret('mail/salts')
+    const stored = vars.accounts.mailboxes.map(({ address, password }) => {
+      return [address, storedPassword(address, secret(password.secret), salts, vars.auth)] as const
+    })
+    yield* accountRows(database, vars, new Map(stored))
+  },
+})
+
+function storeOf(store: MailDeclaration['store']): MailStore {
+  return { user: account, group: account, uid: store.uid, gid: store.gid, root: store.root, database }
+}
+
+function folder({ store }: Pick<MailDeclaration, 'store'>): Resource[] {
+  // Dovecot may keep mail under /home as it is; anywhere else SELinux has to be told (policy of EL9, dovecot_t).
+  const label = seContext({ pattern: `${store.root.replaceAll('.', '\\.')}(/.*)?`, type: 'mail_spool_t' })
+  return [
+    group({ name: account, gid: store.gid }),
+    user({
+      name: account,
+      uid: store.uid,
+      group: account,
+      home: store.root,
+      shell: '/sbin/nologin',
+      createHome: false,
+    }),
+    ...(store.root === usualRoot ? [] : [label]),
+    directory({ path: store.root, owner: account, group: account, mode: '0700' }),
+  ]
+}

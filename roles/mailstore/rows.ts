@@ -1,0 +1,92 @@
+import { databaseRows, type Resource, type Secret } from '#orchestrate'
+import { type AliasRow, aliasRows, domainOf, flag, ownAliasRows } from './aliases.ts'
+import type { MailDeclaration } from './declaration.ts'
+
+const stamps = { createdAt: 'created', modifiedAt: 'modified' }
+
+/** Passwords as they are stored, by mailbox address. */
+export type StoredPasswords = ReadonlyMap<string, Secret>
+
+/**
+ * The rows of PostfixAdmin's tables. Domains are declared only: they need keys, DNS and certificates, which a web form
+ * does not make. Mailboxes and aliases are merged with what PostfixAdmin's users made, unless `accounts.mode` says otherwise.
+ */
+export function accountRows(database: string, declared: MailDeclaration, passwords: StoredPasswords): Resource[] {
+  const { mail, accounts, quota } = declared
+  return [
+    databaseRows({
+      database,
+      table: 'domain',
+      key: ['domain'],
+      rows: mail.domains.map(({ name, active }) => ({
+        domain: name,
+        description: '',
+        aliases: 0,
+        mailboxes: 0,
+        maxquota: 0,
+        quota: 0,
+        transport: 'virtual',
+        backupmx: 0,
+        active: flag(active),
+      })),
+      onCreate: ['description', 'aliases', 'mailboxes', 'maxquota', 'quota', 'transport'],
+      mode: 'declared',
+      ignore: [{ domain: 'ALL' }],
+      ...stamps,
+    }),
+    ...aliasDomainTable(database, accounts),
+    ...mailboxRows(database, { mail, accounts, quota }, passwords),
+    ...aliasTable(database, declared),
+  ]
+}
+
+function aliasDomainTable(database: string, { aliasDomains, mode }: MailDeclaration['accounts']): Resource[] {
+  if (aliasDomains.length === 0 && mode === 'merge') return []
+  const rows = aliasDomains.map(({ name, target }) => ({ alias_domain: name, target_domain: target, active: 1 }))
+  return [databaseRows({ database, table: 'alias_domain', key: ['alias_domain'], rows, mode, ...stamps })]
+}
+
+function mailboxRows(
+  database: string,
+  { mail, accounts, quota }: Pick<MailDeclaration, 'mail' | 'accounts' | 'quota'>,
+  passwords: StoredPasswords,
+): Resource[] {
+  const quotas = new Map(mail.domains.map((one) => [one.name, one.quota]))
+  const rows = accounts.mailboxes.map((one) => {
+    const [user = '', domain = ''] = one.address.split('@')
+    return {
+      username: one.address,
+      password: passwords.get(one.address) ?? null,
+      name: one.name,
+      maildir: `${domain}/${user}/`,
+      quota: one.quota ?? quotas.get(domain) ?? quota.default,
+      local_part: user,
+      domain,
+      active: flag(one.active),
+    }
+  })
+  const table = { database, table: 'mailbox', key: ['username'], ...stamps }
+  const kept = accounts.mailboxes.filter(({ updatePassword }) => updatePassword === 'always')
+  const all = databaseRows({ ...table, rows, onCreate: ['password'], mode: accounts.mode })
+  if (kept.length === 0) return [all]
+  const again = kept.map(({ address }) => ({ username: address, password: passwords.get(address) ?? null }))
+  const scope = { domain: [...new Set(kept.map(({ address }) => domainOf(address)))] }
+  return [all, databaseRows({ ...table, rows: again, scope })]
+}
+
+// In merge mode the owner of a mailbox may make its own alias forward: it is only made, not kept.
+function aliasTable(database: string, declared: MailDeclaration): Resource[] {
+  const table = { database, table: 'alias', key: ['address'], ...stamps }
+  const [others, own] = [aliasRows(declared), ownAliasRows(declared)]
+  if (declared.accounts.mode === 'declared')
+    return [databaseRows({ ...table, rows: plain([...others, ...own]), mode: 'declared' })]
+  const scope = { domain: [...new Set(own.map(({ domain }) => domain))] }
+  return [
+    databaseRows({ ...table, rows: plain(others) }),
+    ...(own.length > 0 ? [databaseRows({ ...table, rows: plain(own), onCreate: ['goto'], scope })] : []),
+  ]
+}
+
+function plain(rows: readonly AliasRow[]): Record<string, string | number>[] {
+  return rows.map((row) => ({ ...row }))
+}

@@ -1,0 +1,90 @@
+import { command, file, lines, type Resource, service, sh, type Text } from '#orchestrate'
+import { milterAnswers } from '../slots.ts'
+
+type Template = (name: string, locals?: Readonly<Record<string, unknown>>) => Text
+
+// What a forwarder or list should not change unseen (RFC 8617 4.1.2 leaves the choice to the sealer).
+const signHeaders = [
+  'from',
+  'reply-to',
+  'to',
+  'cc',
+  'subject',
+  'date',
+  'message-id',
+  'in-reply-to',
+  'references',
+  'mime-version',
+  'content-type',
+  'dkim-signature',
+]
+
+const unit = '/etc/systemd/system/openarc-sealer.service'
+
+interface InstanceOptions {
+  readonly name: 'openarc' | 'openarc-sealer'
+  readonly port: number
+  readonly mode: 'v' | 'sv'
+  readonly finalReceiver: boolean
+  /** The oldest version that can do it, or nothing. */
+  readonly needs: string
+  readonly fqdn: string
+  readonly domain: string
+  readonly selector: string
+  readonly keyFile: string
+  readonly template: Template
+}
+
+/** The settings of one OpenARC process. */
+export function instance({ needs, template, ...settings }: InstanceOptions): Resource {
+  // The egress service hears everything from this host itself, so the sealer must not skip local clients.
+  const peerList = settings.name === 'openarc' ? '/etc/openarc/PeerList' : ''
+  const version = sh`have=$(rpm -q --qf '%{VERSION}' openarc)
+[ "$(printf '%s\n' "$have" ${needs} | sort -V | head -n 1)" = ${needs} ] || echo "arc.trustedSealers needs OpenARC "${needs}", this is $have" >&2`
+  return file({
+    path: `/etc/${settings.name}.conf`,
+    group: 'openarc',
+    content: template('openarc/openarc.conf.ejs', { ...settings, signHeaders, peerList }),
+    check: lines([...(needs ? [version] : []), sh`runuser -u openarc -- /usr/sbin/openarc -n -c "$candidate"`]),
+  })
+}
+
+/** The unit of the second process. */
+export function sealerUnit(template: Template): Resource {
+  return file({ path: unit, content: template('openarc/openarc-sealer.service.ejs') })
+}
+
+interface DaemonOptions {
+  readonly name: string
+  readonly port: number
+  readonly reloadOn: readonly Resource[]
+  readonly restartOn: readonly Resource[]
+}
+
+/** The running process. USR1 re-reads all but Socket and UserID: one on another socket is an earlier configuration's. */
+export function* daemon({ name, port, reloadOn, restartOn }: DaemonOptions): Iterable<Resource> {
+  const moved = command({
+    name: `${name} on its own port`,
+    unless: sh`! systemctl -q is-active ${`${name}.service`} || ss -Hltn ${`src 127.0.0.1:${port}`} | grep -q .`,
+    run: sh`:`,
+  })
+  yield moved
+  yield service({
+    unit: `${name}.service`,
+    reloadOn,
+    restartOn: [...restartOn, moved],
+    restartInputs: name === 'openarc' ? ['/etc/sysconfig/openarc'] : [],
+    health: milterAnswers(port),
+  })
+}
+
+/** Takes the second process away where an earlier declaration had it. */
+export function noSealer(): Resource {
+  return command({
+    name: 'no ARC sealer at the egress',
+    unless: sh`[ ! -e ${unit} ]`,
+    run: sh`systemctl -q disable --now openarc-sealer.service
+rm -f -- ${unit} /etc/openarc-sealer.conf
+systemctl daemon-reload`,
+  })
+}

@@ -1,0 +1,94 @@
+import { command, defineRole, directory, file, lines, pkg, type Resource, service, sh, validate } from '#orchestrate'
+import { milterAnswers, milters } from '../slots.ts'
+import { dkimVars, forwardingVars, srsVars } from '../vars/filtering.ts'
+import { hostVars } from '../vars/host.ts'
+import { mailVars } from '../vars/mail.ts'
+import { egressSigner, noEgressSigner } from './egress.ts'
+import { keysOf, makeKeys, signingKeys, srsKey } from './keys.ts'
+import { tablesCheck } from './tables-check.ts'
+
+export default defineRole({
+  name: 'opendkim',
+  description: 'OpenDKIM signs the mail of the hosted domains and checks the signatures of incoming mail.',
+  vars: { host: hostVars, mail: mailVars, dkim: dkimVars, srs: srsVars, forwarding: forwardingVars },
+
+  provides: ({ vars: { forwarding } }) => [
+    milters({ name: 'opendkim', endpoint: 'inet:127.0.0.1:8891', order: 10, on: ['inbound', 'submission', 'local'] }),
+    ...(forwarding.resign === 'off'
+      ? []
+      : [milters({ name: 'opendkim-egress', endpoint: 'inet:127.0.0.1:8895', order: 10, on: ['egress'] })]),
+  ],
+
+  *resources({ vars: { host, mail, dkim, srs, forwarding }, template, refuse }) {
+    if (forwarding.resign !== 'off' && !(srs.enabled && srs.mode === 'egress')) {
+      refuse(
+        'forwarding.resign',
+        `${forwarding.resign} without an egress stage`,
+        'off, or srs.mode egress with srs.enabled',
+      )
+    }
+    const packages = [pkg({ name: 'opendkim' }), pkg({ name: 'opendkim-tools' })]
+    yield* packages
+
+    const signing = signingKeys(mail, dkim)
+    const resign = forwarding.resign === 'off' ? undefined : srsKey(mail, dkim, srs)
+    const keys = [...makeKeys([...keysOf(mail, dkim), ...(resign ? [resign] : [])], dkim.keyBits)]
+    yield* keys
+
+    const { fqdn } = host
+    const { canonicalization } = dkim
+    // A bounce has no author in a hosted domain: the host name stands in, aligned with the primary domain (M36).
+    const bounces = dkim.signBounces ? signing.filter(({ domain }) => domain === mail.primaryDomain) : []
+    const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization })
+    const files = [
+      table('KeyTable', template('opendkim/KeyTable.ejs', { keys: signing })),
+      table('SigningTable', template('opendkim/SigningTable.ejs', { keys: signing, bounces, fqdn })),
+      table('TrustedHosts', '127.0.0.1\n::1\n'),
+      file({ path: '/etc/opendkim.conf', content: config }),
+    ]
+    const egress = resign
+      ? egressSigner(
+          resign,
+          template('opendkim/egress.conf.ejs', { canonicalization }),
+          template('opendkim/opendkim-egress.service.ejs'),
+        )
+      : undefined
+
+    yield directory({ path: '/etc/opendkim', group: 'opendkim' })
+    yield* [...files, ...(egress?.files ?? [])]
+    yield validate({
+      root: '/etc/opendkim',
+      of: [...files, ...(egress?.files ?? []), ...keys],
+      run: lines([tablesCheck(config, 'KeyTable'), ...(egress ? [egress.check] : [])]),
+    })
+    yield* daemon({ files: [...files, ...keys], packages })
+    yield* egress ? egress.service(packages) : [noEgressSigner()]
+  },
+})
+
+function table(name: string, content: Parameters<typeof file>[0]['content']): Resource {
+  return file({ path: `/etc/opendkim/${name}`, content, owner: 'opendkim', group: 'opendkim', mode: '0640' })
+}
+
+// USR1 re-reads all but Socket and its like (opendkim.conf(5)): a daemon on another socket is an earlier configuration's.
+function* daemon({
+  files,
+  packages,
+}: {
+  files: readonly Resource[]
+  packages: readonly Resource[]
+}): Iterable<Resource> {
+  const moved = command({
+    name: 'opendkim on its own port',
+    unless: sh`! systemctl -q is-active opendkim.service || ss -Hltn 'src 127.0.0.1:8891' | grep -q .`,
+    run: sh`:`,
+  })
+  yield moved
+  yield service({
+    unit: 'opendkim.service',
+    reloadOn: files,
+    restartOn: [...packages, moved],
+    restartInputs: ['/etc/sysconfig/opendkim'],
+    health: milterAnswers(8891),
+  })
+}

@@ -1,0 +1,73 @@
+import type { z } from 'zod'
+import { command, directory, lines, type Resource, sh } from '#orchestrate'
+import type { dkimVars, srsVars } from '../vars/filtering.ts'
+import type { mailVars } from '../vars/mail.ts'
+
+type Mail = z.output<typeof mailVars>
+type Dkim = z.output<typeof dkimVars>
+
+const root = '/etc/opendkim/keys'
+
+/** A DKIM key: the domain is that of the record, of the signature and of the key's folder (M3). */
+export interface DkimKey {
+  readonly domain: string
+  readonly selector: string
+  readonly file: string
+}
+
+/** The keys that sign now, one for each domain that mail is accepted for. */
+export function signingKeys({ domains }: Mail, { selector }: Dkim): DkimKey[] {
+  return domains.filter(({ active }) => active).map(({ name }) => keyOf(name, selector))
+}
+
+/** All keys of the hosted domains, also those that do not sign yet or no longer. */
+export function keysOf(mail: Mail, dkim: Dkim): DkimKey[] {
+  const selectors = [...new Set([dkim.selector, ...dkim.otherSelectors])]
+  return signingKeys(mail, dkim).flatMap(({ domain }) => selectors.map((selector) => keyOf(domain, selector)))
+}
+
+/** The key that signs forwarded mail for the domain of rewritten senders. */
+export function srsKey({ primaryDomain }: Mail, { selector }: Dkim, srs: z.output<typeof srsVars>): DkimKey {
+  return keyOf(srs.domain ?? primaryDomain, selector)
+}
+
+/** Makes each key on the host, once; it never leaves it. What is left of an attempt that broke off is taken away first. */
+export function* makeKeys(keys: readonly DkimKey[], bits: number): Iterable<Resource> {
+  yield directory({ path: root, group: 'opendkim', mode: '0750' })
+  for (const domain of new Set(keys.map((key) => key.domain))) {
+    yield directory({ path: `${root}/${domain}`, owner: 'opendkim', group: 'opendkim', mode: '0700' })
+  }
+  const files = [...new Map(keys.map((key) => [key.file, key])).values()]
+  for (const { domain, selector, file } of files) {
+    yield command({
+      name: `DKIM key ${selector} of ${domain}`,
+      creates: file,
+      run: sh`new=${`${root}/${domain}`}/.new
+rm -rf -- "$new"
+mkdir -m 0700 -- "$new"
+opendkim-genkey -b ${bits} -h sha256 -D "$new" -d ${domain} -s ${selector}
+openssl pkey -in "$new"/${`${selector}.private`} -check -noout
+chown -R opendkim:opendkim "$new"
+sync -- "$new"/*
+mv -f -- "$new"/${`${selector}.txt`} ${file.replace(/private$/, 'txt')}
+mv -f -- "$new"/${`${selector}.private`} ${file}
+rmdir -- "$new"
+if selinuxenabled 2>/dev/null; then restorecon -R -- ${`${root}/${domain}`}; fi`,
+    })
+  }
+  yield protect(files)
+}
+
+// RequireSafeKeys refuses a key at signing time only, and then for every message of the domain.
+function protect(keys: readonly DkimKey[]): Resource {
+  const files = keys.map((key) => key.file)
+  return command({
+    name: 'protect DKIM keys',
+    unless: sh`wrong=$(find ${files} -maxdepth 0 ! '(' -type f -user opendkim -group opendkim -perm 0600 ')' 2>&1) && [ -z "$wrong" ]`,
+    run: lines([sh`chown opendkim:opendkim ${files}`, sh`chmod 0600 ${files}`]),
+  })
+}
+
+function keyOf(domain: string, selector: string): DkimKey {
+  return { domain, selector, file: `${root}/${domain}/${selector}.private` }
+}

@@ -1,0 +1,61 @@
+import { command, type Resource, type Script, sh } from '#orchestrate'
+import type { PostfixOptions } from './settings.ts'
+
+/**
+ * Postfix's own checks of the whole directory. They exit 0 on many mistakes: what they print counts. The copy refers to
+ * its own tables, so that a host's first tables are not missed.
+ */
+export const checkTree: Script = sh`sed -i "s|/etc/postfix/|$tree/|g" "$tree/main.cf" "$tree/master.cf"
+postconf -c "$tree" -n >/dev/null
+postconf -c "$tree" -M >/dev/null
+postfix -c "$tree" check`
+
+/**
+ * Port 25 greets, knows EHLO, and takes a bounce for the postmaster: that asks the restrictions, the address tables and
+ * the filters, and nothing is sent. The submission ports greet.
+ */
+export function answers({ host, mail, submission }: Pick<PostfixOptions, 'host' | 'mail' | 'submission'>): Script {
+  const dialogue = `exec 3<>/dev/tcp/127.0.0.1/25
+answer() { while IFS= read -r line <&3; do case "$line" in "$1-"*) ;; "$1 "*) return 0 ;; *) return 1 ;; esac; done; return 1; }
+say() { printf "%s\\r\\n" "$1" >&3; }
+answer 220 && say "EHLO ${host.fqdn}" && answer 250 && say "MAIL FROM:<>" && answer 250 &&
+  say "RCPT TO:<${mail.postmaster}>" && answer 250 && say QUIT && answer 221`
+  const ports = submission.ports.map((port) =>
+    port === 587
+      ? sh`timeout 5 bash -c 'IFS= read -r line </dev/tcp/127.0.0.1/587; printf %s "$line"' | grep -q '^220 '`
+      : sh`printf 'QUIT\r\n' | timeout 5 openssl s_client -connect 127.0.0.1:465 -quiet 2>/dev/null | grep -q '^220 '`,
+  )
+  return [sh`timeout 15 bash -c ${dialogue}`, ...ports].reduce((all, one) => sh`${all} && ${one}`)
+}
+
+/** A reload does not move the listeners: after somebody's experiment with inet_interfaces only a restart does. */
+export function listens({ ipv6 }: Pick<PostfixOptions, 'ipv6'>): Resource {
+  const wanted = ipv6.enabled ? sh`0.0.0.0:25 [::]:25` : sh`0.0.0.0:25`
+  return command({
+    name: 'listen on all addresses',
+    unless: sh`systemctl -q is-active postfix.service || exit 0
+for address in ${wanted}; do ss -Hltn 'sport = :25' | awk '{ print $4 }' | grep -qxF "$address" || exit 1; done`,
+    run: sh`systemctl restart postfix.service`,
+  })
+}
+
+/** Mail for root goes to a real mailbox (M19). The rest of /etc/aliases belongs to whoever wrote it. */
+export function rootAlias(target: string): Resource {
+  return command({
+    name: 'alias of root',
+    unless: sh`[ "$(postalias -q root hash:/etc/aliases)" = ${target} ] && grep -qxF ${`root: ${target}`} /etc/aliases`,
+    run: sh`[ -e /etc/aliases ] || : >/etc/aliases
+new=$(mktemp /etc/.aliases.XXXXXX)
+trap 'rm -f "$new"' EXIT
+cp -p /etc/aliases "$new"
+awk -v entry=${`root: ${target}`} '
+  continued && /^[ \t]/ { next }
+  { continued = 0 }
+  tolower($0) ~ /^"?root"?[ \t]*:/ { continued = 1; if (!done++) print entry; next }
+  { print }
+  END { if (!done) print entry }' /etc/aliases >"$new"
+mv -f "$new" /etc/aliases
+if selinuxenabled 2>/dev/null; then restorecon /etc/aliases; fi
+newaliases`,
+  })
+}

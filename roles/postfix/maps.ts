@@ -1,0 +1,58 @@
+import { file, type Resource, type RoleContext, type Script, type Secret, sh } from '#orchestrate'
+import { egressPort, hasClientAccess, type PostfixOptions } from './settings.ts'
+
+const written = '# Written by orchestrate; changes made here are undone.'
+
+/** Whether a table without an index can be read; "not found" is exit status 1, mistakes are told on stderr (postmap(1)). */
+function readable(type: 'pcre' | 'cidr'): Script {
+  return sh`postmap -q 192.0.2.1 ${type}:"$candidate" >/dev/null || [ $? -eq 1 ]`
+}
+
+/**
+ * Results that claim to be ours are dropped before any filter reads them, else anybody could vouch for anything (M4;
+ * RFC 8601, 5). Users bring none at all.
+ */
+export function headerChecks(fqdn: string): Resource[] {
+  const own = fqdn.replaceAll('.', '\\.')
+  const forged = `/^Authentication-Results:(\\s|\\([^()]*\\))*"?${own}\\.?"?(\\s|;|\\(|$)/ IGNORE`
+  return [
+    table('header_checks', 'pcre', [forged]),
+    table('submission_header_checks', 'pcre', ['/^Authentication-Results:/ IGNORE']),
+  ]
+}
+
+/** Networks that are let in before any list is asked, and those that are never let in. */
+export function clientAccess(options: Pick<PostfixOptions, 'rbl'>): Resource[] {
+  if (!hasClientAccess(options)) return []
+  const { allow, deny } = options.rbl
+  return [
+    table('client_access', 'cidr', [...allow.map((one) => `${one} permit`), ...deny.map((one) => `${one} reject`)]),
+  ]
+}
+
+/** Spamhaus' lists by Data Query Service: the key is part of the zone's name, so the file is not for everybody. */
+export function dqsLists(template: RoleContext<unknown>['template'], key: Secret): Resource {
+  return file({
+    path: '/etc/postfix/rbl_dqs',
+    content: template('postfix/rbl_dqs.ejs', { key }),
+    group: 'postfix',
+    mode: '0640',
+    check: readable('pcre'),
+  })
+}
+
+/**
+ * Which senders take the egress path. The null sender must not, or a bounce runs in circles; Postfix looks it up as `<>`
+ * in some versions and as an empty text in others, so it is told by the missing @.
+ */
+export function egressSenders(fqdn: string): Resource[] {
+  const own = fqdn.replaceAll('.', '\\.')
+  return [
+    table('egress_home', 'pcre', ['/^[^@]*$/ smtp:', '/^srs[01][-+=]/ smtp:', `/@${own}$/ smtp:`]),
+    table('egress_others', 'pcre', [`/@/ egress:[127.0.0.1]:${egressPort}`]),
+  ]
+}
+
+function table(name: string, type: 'pcre' | 'cidr', rows: readonly string[]): Resource {
+  return file({ path: `/etc/postfix/${name}`, content: `${[written, ...rows].join('\n')}\n`, check: readable(type) })
+}

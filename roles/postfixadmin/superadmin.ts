@@ -1,0 +1,54 @@
+import type { z } from 'zod'
+import { command, databaseRows, lines, type Resource, type Secret, sh } from '#orchestrate'
+import type { authVars } from '../vars/access.ts'
+import { databaseName } from './database.ts'
+
+type Auth = z.output<typeof authVars>
+
+/** PostfixAdmin's `encrypt`: php_crypt:METHOD:DIFFICULTY:PREFIX, hashes that Dovecot reads as they are (M13). */
+export function encryptSetting({ scheme, cost }: Auth): string {
+  return scheme === 'BLF-CRYPT' ? `php_crypt:BLOWFISH:${cost}:{BLF-CRYPT}` : 'php_crypt:SHA512::{SHA512-CRYPT}'
+}
+
+interface SuperadminOptions {
+  readonly address: string
+  readonly password: Secret
+  readonly auth: Auth
+}
+
+/** An administrator of every domain. The password is set when the account is made; later it is its owner's. */
+export function* superadmin({ address, password, auth }: SuperadminOptions): Iterable<Resource> {
+  const salted =
+    auth.scheme === 'BLF-CRYPT'
+      ? `password_hash($text, PASSWORD_BCRYPT, ['cost' => ${auth.cost}])`
+      : `crypt($text, '$6$' . bin2hex(random_bytes(8)))`
+  const php = `$text = stream_get_contents(STDIN); echo '{${auth.scheme}}' . ${salted};`
+  const statement = `INSERT INTO admin (username, password, superadmin, active, created, modified)
+  VALUES ('${address}', '$hash', 1, 1, NOW(), NOW());`
+  yield command({
+    name: `superadmin ${address}`,
+    unless: sh`[ "$(mysql --no-auto-rehash -N -B -e ${`SELECT COUNT(*) FROM admin WHERE username = '${address}'`} ${databaseName})" = 1 ]`,
+    // The password travels on stdin, and only its hash to the database.
+    run: sh`hash=$(printf '%s' ${password} | php -r ${php})
+case $hash in '{'*'}$'*) ;; *) echo "PHP made no hash" >&2; exit 1 ;; esac
+mysql --no-auto-rehash ${databaseName} <<SQL
+${lines([statement])}
+SQL`,
+  })
+  yield databaseRows({
+    database: databaseName,
+    table: 'admin',
+    key: ['username'],
+    // The row is there, but MariaDB wants a value for the column even so; `!` is no password's hash.
+    rows: [{ username: address, password: '!', superadmin: 1, active: 1 }],
+    onCreate: ['password'],
+    modifiedAt: 'modified',
+  })
+  yield databaseRows({
+    database: databaseName,
+    table: 'domain_admins',
+    key: ['username', 'domain'],
+    rows: [{ username: address, domain: 'ALL', active: 1 }],
+    createdAt: 'created',
+  })
+}

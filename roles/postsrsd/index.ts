@@ -1,0 +1,63 @@
+import { command, defineRole, derive, directory, file, group, pkg, type Script, service, sh, user } from '#orchestrate'
+import { senderRewriting } from '../slots.ts'
+import { srsVars } from '../vars/filtering.ts'
+import { hostVars } from '../vars/host.ts'
+import { mailVars } from '../vars/mail.ts'
+
+const home = '/var/lib/postsrsd'
+
+export default defineRole({
+  name: 'postsrsd',
+  description: 'PostSRSd rewrites the senders of forwarded mail, so that SPF passes and bounces come back.',
+  vars: { host: hostVars, mail: mailVars, srs: srsVars },
+
+  secrets: ({ vars: { srs } }) =>
+    srs.enabled ? [{ name: 'srs/secret', description: 'Signs rewritten senders; whoever has it can relay mail.' }] : [],
+
+  provides: ({ vars: { srs } }) =>
+    srs.enabled
+      ? [senderRewriting({ forward: 'tcp:127.0.0.1:10001', reverse: 'tcp:127.0.0.1:10002', mode: srs.mode })]
+      : [],
+
+  *resources({ vars: { host, mail, srs }, secret, template }) {
+    if (!srs.enabled) {
+      yield command({
+        name: 'postsrsd is off',
+        unless: sh`! systemctl -q is-active postsrsd.service && ! systemctl -q is-enabled postsrsd.service`,
+        run: sh`systemctl -q disable --now postsrsd.service`,
+      })
+      return
+    }
+    const domain = srs.domain ?? mail.primaryDomain
+    const server = pkg({ name: 'postsrsd' })
+    yield server
+    // The package makes no account; with RUN_AS naming a missing one the unit would restart for ever (S83, S84).
+    yield group({ name: 'postsrsd', system: true })
+    yield user({ name: 'postsrsd', group: 'postsrsd', home, shell: '/sbin/nologin', system: true, createHome: false })
+    yield directory({ path: home, group: 'postsrsd', mode: '0750' })
+
+    const key = file({
+      path: '/etc/postsrsd.secret',
+      // Every line is a key: the first signs, all are accepted. The daemon reads it as root.
+      content: derive('srs/secret', [secret('srs/secret')], ([text]) => `${text?.trim()}\n`),
+      mode: '0600',
+    })
+    const settings = file({
+      path: '/etc/default/postsrsd',
+      content: template('postsrsd/postsrsd.ejs', {
+        domain,
+        excluded: [...new Set([...mail.domains.map(({ name }) => name), host.fqdn, domain])],
+      }),
+      check: sh`sh -n "$candidate"`,
+    })
+    yield* [key, settings]
+    yield service({ unit: 'postsrsd.service', restartOn: [server, key, settings], health: rewrites(domain) })
+  },
+})
+
+// tcp_table(5): the answer is `200 TEXT`. What was rewritten must also find its way back.
+function rewrites(domain: string): Script {
+  const ask = `get() { exec 3<>"/dev/tcp/127.0.0.1/$1" && echo "get $2" >&3 && read -r code answer <&3 && [ "$code" = 200 ]; }
+get 10001 probe@probe.invalid && case $answer in SRS0=*@"$domain") get 10002 "$answer" && [ "$answer" = probe@probe.invalid ] ;; *) false ;; esac`
+  return sh`timeout 5 bash -c ${`domain=${domain}\n${ask}`}`
+}

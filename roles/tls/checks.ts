@@ -1,0 +1,26 @@
+import { type Script, sh } from '#orchestrate'
+import type { Certificate } from '../slots.ts'
+
+/** Shell functions about PEM files, for guards and for messages alike. */
+export const functions = sh`fresh() { openssl x509 -in "$1" -noout -checkend "$2" >/dev/null 2>&1; }
+public() { openssl pkey -in "$1" -pubout 2>/dev/null; }
+pairs() { k=$(public "$1") && [ -n "$k" ] && [ "$k" = "$(openssl x509 -in "$2" -noout -pubkey 2>/dev/null)" ]; }
+covers() { openssl x509 -in "$1" -noout -checkhost "$2" 2>/dev/null | grep -q 'does match'; }`
+
+/**
+ * Whether a certificate that somebody else put on the host can be served: there, in force, made for the name, its key
+ * beside it and kept from others. In one combined file the key has to come first: Postfix aborts the handshake otherwise
+ * (M1; postconf(5), tls_server_sni_maps).
+ */
+export function checkFiles({ name, key, chain }: Certificate): Script {
+  const order = sh`grep -m1 -- '^-----BEGIN ' ${key} | grep -q 'PRIVATE KEY' || wrong "the private key must come first in "${key}`
+  return sh`${functions}
+wrong() { echo ${name}": $1" >&2; exit 1; }
+for file in ${[...new Set([key, chain])]}; do [ -r "$file" ] || wrong "$file is missing"; done
+public ${key} >/dev/null || wrong "no usable private key in "${key}
+${key === chain ? order : sh`:`}
+pairs ${key} ${chain} || wrong "the key "${key}" does not belong to the first certificate of "${chain}
+covers ${chain} ${name} || wrong "the certificate in "${chain}" is not for this name"
+fresh ${chain} 0 || wrong "the certificate in "${chain}" has expired"
+[ -z "$(find -L ${key} -perm /027)" ] || wrong "others may read or change "${key}`
+}

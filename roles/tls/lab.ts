@@ -1,0 +1,62 @@
+import { lines, type Script, sh } from '#orchestrate'
+import type { Certificate } from '../slots.ts'
+import { labRoot } from './certificates.ts'
+import { functions } from './checks.ts'
+
+const week = 7 * 24 * 60 * 60
+const state = lines([
+  functions,
+  sh`cd ${labRoot} 2>/dev/null || cd /
+week=${week}
+authority() { pairs ca.key ca.pem && fresh ca.pem "$week"; }
+leaf() {
+  pairs "live/$1/privkey.pem" "live/$1/fullchain.pem" && fresh "live/$1/fullchain.pem" "$week" &&
+    covers "live/$1/fullchain.pem" "$1" && openssl verify -CAfile ca.pem "live/$1/fullchain.pem" >/dev/null 2>&1
+}
+loose() { find ca.key live -name '*key*' ! -type d '(' -perm /177 -o ! -user root ')' 2>/dev/null | grep .; }`,
+])
+
+/** Whether the throw-away CA and exactly these certificates are there, fit, closed to others and good for a week more. */
+export function labIsFit(certificates: readonly Certificate[]): Script {
+  const names = certificates.map(({ name }) => name).sort()
+  return sh`${state}
+authority && ! loose || exit 1
+[ "$(LC_ALL=C ls live)" = ${names.join('\n')} ] || exit 1
+for name in ${names}; do leaf "$name" || exit 1; done`
+}
+
+/** Makes what is missing or about to expire of the throw-away CA and its certificates; names that are no longer asked for go. */
+export function makeLab(certificates: readonly Certificate[]): Script {
+  const names = certificates.map(({ name }) => name)
+  return sh`umask 077
+mkdir -p ${`${labRoot}/live`}
+chmod 755 ${labRoot} ${`${labRoot}/live`}
+${state}
+printf '%s\n' '[req]' 'distinguished_name=dn' '[dn]' '[ca]' 'basicConstraints=critical,CA:TRUE' 'keyUsage=critical,keyCertSign,cRLSign' 'subjectKeyIdentifier=hash' >ca.cnf
+key='-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -config ca.cnf'
+authority || {
+  openssl req -x509 $key -extensions ca -days 3650 -subj "/CN=throw-away CA of $(uname -n | cut -c1-40)" -keyout ca.key.new -out ca.pem.new
+  chmod 644 ca.pem.new
+  mv -f ca.key.new ca.key
+  mv -f ca.pem.new ca.pem
+}
+for old in live/*; do
+  case " "${names.join(' ')}" " in *" \${old#live/} "*) ;; *) rm -rf -- "$old" ;; esac
+done
+for name in ${names}; do
+  if ! leaf "$name"; then
+    mkdir -p "live/$name"
+    new="live/$name/new"
+    openssl req $key -subj "/CN=$(printf %s "$name" | cut -c1-64)" -keyout "$new.key" -out "$new.csr"
+    printf '%s\n' "subjectAltName=DNS:$name" 'basicConstraints=critical,CA:FALSE' 'extendedKeyUsage=serverAuth' >"$new.ext"
+    openssl x509 -req -in "$new.csr" -CA ca.pem -CAkey ca.key -set_serial "0x$(openssl rand -hex 12)" -days 90 -extfile "$new.ext" -out "$new.pem"
+    mv -f "$new.key" "live/$name/privkey.pem"
+    mv -f "$new.pem" "live/$name/fullchain.pem"
+    rm -f "$new.csr" "$new.ext"
+  fi
+  chmod 755 "live/$name"
+  chmod 644 "live/$name/fullchain.pem"
+done
+chmod 600 ca.key live/*/privkey.pem
+chown root:root ca.key live/*/privkey.pem`
+}
