@@ -1,0 +1,65 @@
+import { activeDomains, type MailHost } from '../facts.ts'
+import type { DnsRecord, FleetRecords, MissingRecord, PublicKey } from './record.ts'
+
+/** DKIM and ARC records; keys of other selectors that lie on the hosts stay published until they are removed. */
+export function keyRecords(
+  hosts: readonly MailHost[],
+  keys: ReadonlyMap<string, readonly PublicKey[]> | undefined,
+): FleetRecords {
+  const owners = new Map<string, { readonly host: string; readonly record: DnsRecord }>()
+  const missing: MissingRecord[] = hosts.flatMap((host) => absentKeys(host, keys?.get(host.name)))
+  for (const host of hosts) {
+    for (const key of (keys?.get(host.name) ?? []).filter((one) => isOurs(host, one))) {
+      const owner = owners.get(keyName(key))
+      if (!owner) owners.set(keyName(key), { host: host.name, record: keyRecord(host, key) })
+      else if (owner.record.value !== keyValue(key)) missing.push(conflict(key, owner.host, host.name))
+    }
+  }
+  return { records: [...owners.values()].map(({ record }) => record), missing }
+}
+
+function absentKeys(host: MailHost, found: readonly PublicKey[] | undefined): MissingRecord[] {
+  const named = new Set((found ?? []).map(keyName))
+  return wantedKeys(host)
+    .filter((want) => !named.has(keyName(want)))
+    .map((want) => {
+      const path = `/etc/${want.use === 'dkim' ? 'opendkim' : 'openarc'}/keys/${want.domain}/${want.selector}.private`
+      const because = found ? `${host.name} has no ${path}` : `keys are on ${host.name}; ask it: without --offline`
+      return { name: keyName(want), type: 'TXT', because }
+    })
+}
+
+function conflict(key: PublicKey, first: string, second: string): MissingRecord {
+  const because = `${first} and ${second} hold different keys of one selector; give one of them another selector`
+  return { name: keyName(key), type: 'TXT', because }
+}
+
+/** The record's text (RFC 6376, 3.6.1). */
+export function keyValue({ base64 }: Pick<PublicKey, 'base64'>): string {
+  return `v=DKIM1; k=rsa; p=${base64}`
+}
+
+/** The keys that a host signs with now. */
+export function wantedKeys(host: MailHost): Omit<PublicKey, 'base64'>[] {
+  const dkim = activeDomains(host).map(
+    ({ name }) => ({ use: 'dkim', domain: name, selector: host.dkim.selector }) as const,
+  )
+  const arc = { use: 'arc', domain: host.mail.primaryDomain, selector: host.arc.selector } as const
+  return [...(host.roles.has('opendkim') ? dkim : []), ...(host.roles.has('openarc') && host.arc.enabled ? [arc] : [])]
+}
+
+/** The name a key is published under. */
+export function keyName({ selector, domain }: Pick<PublicKey, 'selector' | 'domain'>): string {
+  return `${selector}._domainkey.${domain}`
+}
+
+function isOurs(host: MailHost, { domain }: PublicKey): boolean {
+  return activeDomains(host).some(({ name }) => name === domain) || domain === host.mail.primaryDomain
+}
+
+function keyRecord(host: MailHost, key: PublicKey): DnsRecord {
+  const current = wantedKeys(host).some((one) => keyName(one) === keyName(key))
+  const what = key.use === 'dkim' ? 'DKIM' : 'ARC'
+  const why = current ? `${what} key of ${key.domain}` : `${what} key of another selector: before or after a rotation`
+  return { name: keyName(key), type: 'TXT', value: keyValue(key), why }
+}

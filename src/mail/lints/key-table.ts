@@ -1,0 +1,75 @@
+import type { Problem } from '../../kernel/errors.ts'
+import { configLines } from './problem.ts'
+
+interface KeyRow {
+  readonly key: string
+  readonly domain: string
+  readonly selector: string
+  readonly path: string
+  readonly place: string
+}
+
+/**
+ * Rows of an OpenDKIM KeyTable whose three domains differ: key name, d= and the folder of the key (M3). opendkim -n sees
+ * none of it; receivers fetch another domain's key and the signature fails. `also` are names that may borrow a key.
+ */
+export function keyTableProblems(text: string, file = 'KeyTable'): Problem[] {
+  return rows(text, file).flatMap(({ key, domain, selector, path, place }) => {
+    const [, keySelector, keyDomain] = /^(.+?)\._domainkey\.(.+)$/.exec(key) ?? []
+    if (keyDomain === undefined) return [{ place, found: `key name ${key}`, allowed: 'SELECTOR._domainkey.DOMAIN' }]
+    const found: Problem[] = []
+    if (domain !== keyDomain)
+      found.push({ place, found: `d=${domain}`, allowed: `d=${keyDomain}, as in the key's name` })
+    if (selector !== keySelector)
+      found.push({ place, found: `s=${selector}`, allowed: `s=${keySelector}, as in the key's name` })
+    if (path.includes('/') && !path.split('/').includes(keyDomain)) {
+      found.push({ place, found: `key file ${path}`, allowed: `a key of ${keyDomain}` })
+    }
+    return found
+  })
+}
+
+/** Rows of a SigningTable that sign for the whole world (M2) or name a key that the KeyTable lacks. */
+export function signingTableProblems(
+  text: string,
+  options: { readonly keyTable?: string; readonly domains?: readonly string[]; readonly file?: string } = {},
+): Problem[] {
+  const { keyTable, domains, file = 'SigningTable' } = options
+  const keys = keyTable === undefined ? undefined : rows(keyTable, '').map(({ key }) => key)
+  return configLines(text).flatMap(({ line, text }) => {
+    const [pattern = '', key = ''] = text.split(/\s+/)
+    const place = `${file}:${line}`
+    const domain = pattern.slice(pattern.indexOf('@') + 1)
+    const found: Problem[] = []
+    if (!pattern.includes('@') || domain === '*') {
+      found.push({ place, found: `${pattern}: signs for everybody`, allowed: '*@DOMAIN of an own domain' })
+    } else if (domains && !domains.includes(domain)) {
+      found.push({ place, found: `signs for ${domain}`, allowed: domains.join(', ') })
+    }
+    if (keys && !keys.includes(key))
+      found.push({ place, found: `key ${key}`, allowed: keys.join(', ') || 'a row of KeyTable' })
+    return found
+  })
+}
+
+/** Hosts whose mail is signed instead of verified: the whole world among them is M2. */
+export function internalHostsProblems(text: string, file = 'TrustedHosts'): Problem[] {
+  return configLines(text).flatMap(({ line, text }) => {
+    if (!/^(0\.0\.0\.0\/0|::\/0|\*)$/.test(text) && !/\/0$/.test(text)) return []
+    return [
+      {
+        place: `${file}:${line}`,
+        found: `${text}: no mail at all is verified`,
+        allowed: '127.0.0.1, ::1 and own relays',
+      },
+    ]
+  })
+}
+
+function rows(text: string, file: string): KeyRow[] {
+  return configLines(text).map(({ line, text }) => {
+    const [key = '', ...rest] = text.split(/\s+/)
+    const [domain = '', selector = '', ...path] = rest.join(' ').split(':')
+    return { key, domain, selector, path: path.join(':'), place: `${file}:${line}` }
+  })
+}

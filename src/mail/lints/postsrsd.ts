@@ -1,0 +1,46 @@
+import type { Problem } from '../../kernel/errors.ts'
+import { configLines, unknownName } from './problem.ts'
+
+/** What PostSRSd 1.12's launcher reads from /etc/default/postsrsd. */
+const variables = new Set([
+  'SRS_DOMAIN',
+  'SRS_EXCLUDE_DOMAINS',
+  'SRS_SEPARATOR',
+  'SRS_SECRET',
+  'SRS_HASHLENGTH',
+  'SRS_HASHMIN',
+  'SRS_FORWARD_PORT',
+  'SRS_REVERSE_PORT',
+  'SRS_LISTEN_ADDR',
+  'SRS_EXTRA_OPTIONS',
+  'RUN_AS',
+  'CHROOT',
+])
+
+/** Variables that PostSRSd 1.12 does not read, commands in values, and missing exclusions (M8). */
+export function postsrsdProblems(text: string, own: readonly string[] = [], file = '/etc/default/postsrsd'): Problem[] {
+  const assignments = configLines(text).flatMap(({ line, text }) => {
+    const [, name = '', value = ''] = /^(?:export\s+)?([A-Za-z_0-9]+)=(.*)$/.exec(text) ?? []
+    return [{ place: `${file}:${line}`, name, value: value.replace(/^(["'])(.*)\1$/, '$2') }]
+  })
+  const problems = assignments.flatMap(({ place, name, value }): Problem[] => [
+    ...(variables.has(name) ? [] : [unknownName(place, 'variable', name, variables)]),
+    ...(/\$\(|`/.test(value)
+      ? [{ place, found: `a command in ${name}`, allowed: 'the list itself: nothing else may run here' }]
+      : []),
+  ])
+  const excluded = assignments.find(({ name }) => name === 'SRS_EXCLUDE_DOMAINS')
+  if (excluded === undefined || /\$\(|`/.test(excluded.value)) return problems
+  return [...problems, ...exclusionProblems(excluded.value, own, `${excluded.place} SRS_EXCLUDE_DOMAINS`)]
+}
+
+function exclusionProblems(value: string, own: readonly string[], place: string): Problem[] {
+  const listed = value.split(/[\s,;]+/)
+  return own
+    .filter((domain) => !listed.some((one) => one === domain || (one.startsWith('.') && domain.endsWith(one))))
+    .map((domain) => ({
+      place,
+      found: `${domain} missing`,
+      allowed: `${own.join(', ')}: own senders are never rewritten`,
+    }))
+}

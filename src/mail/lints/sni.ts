@@ -1,0 +1,76 @@
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
+import type { Problem } from '../../kernel/errors.ts'
+import { configLines } from './problem.ts'
+
+/** One entry of tls_server_sni_maps. */
+export interface SniEntry {
+  readonly name: string
+  readonly files: readonly string[]
+  readonly line: number
+}
+
+/** The entries of a table as postmap(1) reads it: name, then PEM files. */
+export function sniEntries(text: string): SniEntry[] {
+  return configLines(text).map(({ line, text }) => {
+    const [name = '', ...files] = text.split(/[\s,]+/)
+    return { name, files, line }
+  })
+}
+
+/**
+ * SNI tables whose private key does not come first (M1: the handshake is aborted, `postmap -F` says nothing), and names
+ * that are no name of `names`. `pem` gives a file's text where it is known, else the file's name decides.
+ */
+export function sniProblems(
+  text: string,
+  options: {
+    readonly names?: readonly string[]
+    readonly pem?: (file: string) => string | undefined
+    readonly file?: string
+  } = {},
+): Problem[] {
+  const { names, pem = () => undefined, file = 'tls_server_sni_maps' } = options
+  return sniEntries(text).flatMap(({ name, files, line }) => {
+    const place = `${file}:${line} ${name}`
+    const found: Problem[] = []
+    if (names && !names.includes(name)) found.push({ place, found: `unknown name ${name}`, allowed: names.join(', ') })
+    if (!holdsKey(files[0] ?? '', pem)) {
+      found.push({ place, found: `${files[0] ?? 'nothing'} first`, allowed: 'the private key first, then its chain' })
+    }
+    return found
+  })
+}
+
+/** A key that is not its certificate's, or texts that are neither (openssl would say so only at a handshake). */
+export function keyPairProblems(pair: { readonly key: string; readonly chain: string }, place: string): Problem[] {
+  try {
+    const certificate = new X509Certificate(pair.chain)
+    const key = createPrivateKey(pair.key)
+    if (certificate.publicKey.equals(createPublicKey(key))) return []
+    return [
+      {
+        place,
+        found: `a key that does not belong to ${certificate.subject}`,
+        allowed: 'the key the certificate was made for',
+      },
+    ]
+  } catch (error) {
+    return [
+      {
+        place,
+        found: error instanceof Error ? error.message : String(error),
+        allowed: 'a PEM key and its PEM certificate',
+      },
+    ]
+  }
+}
+
+function holdsKey(file: string, pem: (file: string) => string | undefined): boolean {
+  const text = pem(file)
+  if (text !== undefined) return /^-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/m.test(firstBlock(text))
+  return /key|combined/i.test(file.split('/').at(-1) ?? '')
+}
+
+function firstBlock(pem: string): string {
+  return pem.slice(pem.indexOf('-----BEGIN')).split('-----END')[0] ?? ''
+}
