@@ -19,4 +19,8 @@ client.on('ready', () => {
   })
 })
 // The host is a lab host in a namespace of its own; verifying its key is not what is measured.
-client.connect({ sock: connect({ host: address, port: 22, noDelay: true }), username: 'root', privateKey: readFileSync(key) })
+client.connect({
+  sock: connect({ host: address, port: 22, noDelay: true }),
+  username: 'root',
+  privateKey: readFileSync(key),
+})

@@ -14,7 +14,7 @@ const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5)
 const work = mkdtempSync(join(tmpdir(), 'orchestrate-bench-'))
 process.env['ORCHESTRATE_IDENTITY'] = join(work, 'identity')
 
-if (!lab.insideLab()) {
+if (!(await lab.insideLab())) {
   await lab.up({ hosts: lab.standardHosts(1) })
   process.exit(await lab.enterLab([process.execPath, ...process.argv.slice(1)]))
 }
@@ -45,15 +45,28 @@ async function floor(): Promise<string[]> {
 
 function install(): void {
   if (spawnSync('ansible-playbook', ['--version']).status === 0) return
-  execFileSync('apt-get', ['-q', '-y', '--no-install-recommends', 'install', 'ansible', 'openssh-client'], { stdio: 'inherit' })
+  execFileSync('apt-get', ['-q', '-y', '--no-install-recommends', 'install', 'ansible', 'openssh-client'], {
+    stdio: 'inherit',
+  })
 }
 
 function prepareAnsible(): void {
-  const get = (name: string) => execFileSync(process.execPath, ['bin/orchestrate.js', 'secrets', 'get', inventory, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trimEnd()
-  const cnf = execFileSync(process.execPath, ['bin/orchestrate.js', 'lab', 'ssh', 'mx1', '--', 'cat /etc/my.cnf.d/zz-orchestrate.cnf'], { encoding: 'utf8' })
+  const get = (name: string) =>
+    execFileSync(process.execPath, ['bin/orchestrate.js', 'secrets', 'get', inventory, name], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trimEnd()
+  const cnf = execFileSync(
+    process.execPath,
+    ['bin/orchestrate.js', 'lab', 'ssh', 'mx1', '--', 'cat /etc/my.cnf.d/zz-orchestrate.cnf'],
+    { encoding: 'utf8' },
+  )
   const vars = { database_password: get('sample/database'), note: get('sample/note'), server_cnf: cnf }
   writeFileSync(join(work, 'secrets.yml'), JSON.stringify(vars), { mode: 0o600 })
-  writeFileSync(join(work, 'playbook.yml'), readFileSync('bench/ansible/playbook.yml', 'utf8').replace('[secrets.yml]', `[${join(work, 'secrets.yml')}]`))
+  writeFileSync(
+    join(work, 'playbook.yml'),
+    readFileSync('bench/ansible/playbook.yml', 'utf8').replace('[secrets.yml]', `[${join(work, 'secrets.yml')}]`),
+  )
   writeFileSync(join(work, 'hosts'), 'mx1 ansible_user=root ansible_python_interpreter=/usr/bin/python3\n')
 }
 
@@ -62,7 +75,15 @@ function ansible(pipelining: boolean): string[] {
     join(work, `ansible-${pipelining}.cfg`),
     `[defaults]\nhost_key_checking = True\n[ssh_connection]\npipelining = ${pipelining ? 'True' : 'False'}\nssh_args = -F ${lab.sshConfigPath} -o ControlMaster=auto -o ControlPersist=60s\ncontrol_path_dir = ${work}/cp\n`,
   )
-  return ['env', `ANSIBLE_CONFIG=${join(work, `ansible-${pipelining}.cfg`)}`, 'ansible-playbook', '--check', '-i', join(work, 'hosts'), join(work, 'playbook.yml')]
+  return [
+    'env',
+    `ANSIBLE_CONFIG=${join(work, `ansible-${pipelining}.cfg`)}`,
+    'ansible-playbook',
+    '--check',
+    '-i',
+    join(work, 'hosts'),
+    join(work, 'playbook.yml'),
+  ]
 }
 
 /** Seconds of each round; the command must succeed and change nothing. */
@@ -71,7 +92,8 @@ function measure([program = '', ...args]: readonly string[]): number[] {
     const started = process.hrtime.bigint()
     const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 26 })
     const seconds = Number(process.hrtime.bigint() - started) / 1e9
-    if (status !== 0 || /changed=[1-9]/.test(stdout)) throw new Error(`${program} ${args.join(' ')} ended with ${status}\n${stdout}\n${stderr}`)
+    if (status !== 0 || /changed=[1-9]/.test(stdout))
+      throw new Error(`${program} ${args.join(' ')} ended with ${status}\n${stdout}\n${stderr}`)
     return seconds
   })
 }
@@ -89,6 +111,13 @@ function report(rows: readonly (readonly [string, readonly number[]])[]): void {
     return `| ${what} | ${middle.toFixed(2)} s | ${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)} s | ${(middle / own).toFixed(2)} |`
   })
   process.stdout.write(
-    [`${rounds} rounds, load ${loadavg()[0]?.toFixed(1)}`, '', '| what | median | range | × orchestrate |', '|---|--:|--:|--:|', ...lines, ''].join('\n'),
+    [
+      `${rounds} rounds, load ${loadavg()[0]?.toFixed(1)}`,
+      '',
+      '| what | median | range | × orchestrate |',
+      '|---|--:|--:|--:|',
+      ...lines,
+      '',
+    ].join('\n'),
   )
 }

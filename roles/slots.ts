@@ -17,7 +17,10 @@ export const openPorts = slot<OpenPort>('openPorts', { first: 'providers' })
 export interface DatabaseAccount {
   readonly user: string
   readonly password: Secret
-  readonly grants: readonly { readonly on: string; readonly privileges: Parameters<typeof databaseGrant>[0]['privileges'] }[]
+  readonly grants: readonly {
+    readonly on: string
+    readonly privileges: Parameters<typeof databaseGrant>[0]['privileges']
+  }[]
 }
 
 /** A database that a role needs. */
@@ -116,20 +119,3 @@ export interface SenderRewriting {
 
 /** PostSRSd answers before Postfix asks. */
 export const senderRewriting = slot<SenderRewriting>('senderRewriting', { first: 'providers' })
-
-/** A DNS record that the world must see for a role's work to make sense. */
-export interface DnsRecord {
-  /** Fully qualified, without the last dot. */
-  readonly name: string
-  readonly type: 'A' | 'AAAA' | 'MX' | 'TXT' | 'CNAME' | 'SRV' | 'CAA' | 'PTR' | 'TLSA'
-  /** The value as one text; TXT is joined, its chunks are made when it is written. */
-  readonly value: string
-  readonly priority?: number
-  readonly why: string
-}
-
-/** A question to a running service that has one right answer; asked after changes and by `verify`. */
-export interface HealthProbe {
-  readonly name: string
-  readonly ask: Script
-}

@@ -34,7 +34,9 @@ try {
   await rm(reports, { recursive: true, force: true })
 }
 const sum = (of: keyof Count) => counts.reduce((total, count) => total + count[of], 0)
-process.stdout.write(`\n${sum('passed')} passed, ${sum('failed') + (broken ? 1 : 0)} failed, ${sum('skipped')} skipped\n`)
+process.stdout.write(
+  `\n${sum('passed')} passed, ${sum('failed') + (broken ? 1 : 0)} failed, ${sum('skipped')} skipped\n`,
+)
 process.exitCode = broken || sum('failed') > 0 ? 1 : 0
 
 async function runProject(project: Project): Promise<Count> {

@@ -124,6 +124,7 @@ function overQuota({ quotaStatus }: DeliveryAgent): string[] {
 // Filters read each other's results: DKIM, then DMARC, then ARC (M5). One that may be missing says so itself (M25).
 function milterList(milters: readonly Milter[], place: Milter['on'][number]): string[] {
   const here = milters.filter(({ on }) => on.includes(place)).sort((a, b) => a.order - b.order)
-  return here
-    .map(({ endpoint, whenDown }) => (whenDown === 'accept' ? `{ ${endpoint}, default_action=accept }` : endpoint))
+  return here.map(({ endpoint, whenDown }) =>
+    whenDown === 'accept' ? `{ ${endpoint}, default_action=accept }` : endpoint,
+  )
 }

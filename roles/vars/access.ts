@@ -4,10 +4,16 @@ import { fqdn } from './host.ts'
 /** Vars of section `ipv6`. */
 export const ipv6Vars = z
   .strictObject({
-    enabled: z.boolean().default(false).describe('Needs AAAA and PTR of the IPv6 address, else big receivers refuse mail.'),
+    enabled: z
+      .boolean()
+      .default(false)
+      .describe('Needs AAAA and PTR of the IPv6 address, else big receivers refuse mail.'),
     address: z.ipv6().optional().describe('The public IPv6 address; required when enabled.'),
   })
-  .refine((ipv6) => !ipv6.enabled || ipv6.address, { path: ['address'], error: 'the public IPv6 address when enabled is true' })
+  .refine((ipv6) => !ipv6.enabled || ipv6.address, {
+    path: ['address'],
+    error: 'the public IPv6 address when enabled is true',
+  })
   .prefault({})
   .describe('IPv6 for mail.')
 
@@ -56,7 +62,9 @@ export const tlsVars = z
     source: z
       .enum(['files', 'selfsigned-lab'])
       .default('files')
-      .describe('files: PEM files that something else puts on the host. selfsigned-lab: a throw-away CA, for tests only.'),
+      .describe(
+        'files: PEM files that something else puts on the host. selfsigned-lab: a throw-away CA, for tests only.',
+      ),
     clientNames: z
       .array(
         z.strictObject({

@@ -6,7 +6,10 @@ import { address, fqdn, network } from './host.ts'
 export const quotaVars = z
   .strictObject({
     default: z.int().nonnegative().default(0).describe('Bytes a mailbox may hold, 0 unlimited.'),
-    rejectAtRcpt: z.boolean().default(true).describe('Refuse mail for a full mailbox while the sender is still connected.'),
+    rejectAtRcpt: z
+      .boolean()
+      .default(true)
+      .describe('Refuse mail for a full mailbox while the sender is still connected.'),
   })
   .prefault({})
   .describe('Quota.')
@@ -14,7 +17,10 @@ export const quotaVars = z
 /** Vars of section `store`. */
 export const storeVars = z
   .strictObject({
-    root: z.string().regex(/^\/[a-z0-9/_-]+[a-z0-9]$/, 'an absolute path').default('/home/mailuser'),
+    root: z
+      .string()
+      .regex(/^\/[a-z0-9/_-]+[a-z0-9]$/, 'an absolute path')
+      .default('/home/mailuser'),
     uid: z.int().min(1000).default(10_000),
     gid: z.int().min(1000).default(10_000),
   })
@@ -41,7 +47,13 @@ export const accountsVars = z
       )
       .default([]),
     aliases: z
-      .array(z.strictObject({ address, to: z.array(address).min(1, 'at least one target'), active: z.boolean().default(true) }))
+      .array(
+        z.strictObject({
+          address,
+          to: z.array(address).min(1, 'at least one target'),
+          active: z.boolean().default(true),
+        }),
+      )
       .default([]),
     aliasDomains: z.array(z.strictObject({ name: fqdn, target: fqdn })).default([]),
   })
@@ -52,14 +64,24 @@ export const accountsVars = z
 export const webadminVars = z
   .strictObject({
     enabled: z.boolean().default(true),
-    version: z.string().regex(/^3\.3\.\d+$/, 'a 3.3.x version').default('3.3.16'),
+    version: z
+      .string()
+      .regex(/^3\.3\.\d+$/, 'a 3.3.x version')
+      .default('3.3.16'),
     source: z
       .union([z.strictObject({ url: z.url() }), z.strictObject({ file: z.string() })])
       .optional()
       .describe('Where the release tarball is; default the release page of the version.'),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits').optional().describe('Checksum of the tarball; required when enabled.'),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, '64 hex digits')
+      .optional()
+      .describe('Checksum of the tarball; required when enabled.'),
     allowFrom: z.array(network).default([]).describe('Networks that may open it; nobody by default.'),
-    resolveDomains: z.boolean().default(true).describe('Refuse addresses in domains that do not resolve; off where DNS is not there yet.'),
+    resolveDomains: z
+      .boolean()
+      .default(true)
+      .describe('Refuse addresses in domains that do not resolve; off where DNS is not there yet.'),
     admin: address.optional().describe('Superadmin account; default mail.postmaster.'),
   })
   .prefault({})

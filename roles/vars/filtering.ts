@@ -10,8 +10,14 @@ export const rblVars = z
     zones: z
       .array(
         z.strictObject({
-          zone: fqdn.refine((zone) => !deadZones.includes(zone), `a zone that still answers (not ${deadZones.join(', ')})`),
-          codes: z.string().regex(/^127\.0\.0\.(\d+|\[[\d.;]+\])$/, 'return codes such as 127.0.0.[2..11]').default('127.0.0.[2..11]'),
+          zone: fqdn.refine(
+            (zone) => !deadZones.includes(zone),
+            `a zone that still answers (not ${deadZones.join(', ')})`,
+          ),
+          codes: z
+            .string()
+            .regex(/^127\.0\.0\.(\d+|\[[\d.;]+\])$/, 'return codes such as 127.0.0.[2..11]')
+            .default('127.0.0.[2..11]'),
         }),
       )
       .default([])
@@ -25,7 +31,9 @@ export const rblVars = z
 
 /** Vars of section `postscreen`. */
 export const postscreenVars = z
-  .strictObject({ enabled: z.boolean().default(false).describe('Put postscreen in front of port 25; it then asks the block lists.') })
+  .strictObject({
+    enabled: z.boolean().default(false).describe('Put postscreen in front of port 25; it then asks the block lists.'),
+  })
   .prefault({})
   .describe('postscreen.')
 
@@ -43,7 +51,10 @@ export const rateVars = z
 export const srsVars = z
   .strictObject({
     enabled: z.boolean().default(true),
-    mode: z.enum(['canonical', 'egress']).default('canonical').describe('canonical: every foreign sender. egress: only mail that leaves.'),
+    mode: z
+      .enum(['canonical', 'egress'])
+      .default('canonical')
+      .describe('canonical: every foreign sender. egress: only mail that leaves.'),
     domain: fqdn.optional().describe('Domain of rewritten senders; default mail.primaryDomain.'),
   })
   .prefault({})
@@ -51,7 +62,12 @@ export const srsVars = z
 
 /** Vars of section `forwarding`. */
 export const forwardingVars = z
-  .strictObject({ resign: z.enum(['off', 'srsDomain']).default('off').describe('DKIM-sign forwarded mail for the SRS domain (egress mode only).') })
+  .strictObject({
+    resign: z
+      .enum(['off', 'srsDomain'])
+      .default('off')
+      .describe('DKIM-sign forwarded mail for the SRS domain (egress mode only).'),
+  })
   .prefault({})
   .describe('Forwarding.')
 
@@ -59,8 +75,14 @@ export const forwardingVars = z
 export const arcVars = z
   .strictObject({
     enabled: z.boolean().default(true),
-    selector: z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'a DNS label').default('arc'),
-    trustedSealers: z.array(fqdn).default([]).describe('Domains whose ARC seals excuse a DMARC failure; needs srs.mode egress.'),
+    selector: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'a DNS label')
+      .default('arc'),
+    trustedSealers: z
+      .array(fqdn)
+      .default([])
+      .describe('Domains whose ARC seals excuse a DMARC failure; needs srs.mode egress.'),
   })
   .prefault({})
   .describe('ARC sealing.')
@@ -68,14 +90,25 @@ export const arcVars = z
 /** Vars of section `dkim`. */
 export const dkimVars = z
   .strictObject({
-    selector: z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'a DNS label').default('s1').describe('Selector that signs now.'),
+    selector: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'a DNS label')
+      .default('s1')
+      .describe('Selector that signs now.'),
     otherSelectors: z
       .array(z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'a DNS label'))
       .default([])
-      .describe('Selectors whose keys are kept beside it: the next one until its record is out, the last one while its record stays.'),
+      .describe(
+        'Selectors whose keys are kept beside it: the next one until its record is out, the last one while its record stays.',
+      ),
     keyBits: z.literal([2048, 4096], { error: '2048 or 4096' }).default(2048),
-    canonicalization: z.enum(['relaxed/relaxed', 'relaxed/simple', 'simple/relaxed', 'simple/simple']).default('relaxed/relaxed'),
-    signBounces: z.boolean().default(true).describe('Sign bounces and other mail from the host name with the primary domain’s key.'),
+    canonicalization: z
+      .enum(['relaxed/relaxed', 'relaxed/simple', 'simple/relaxed', 'simple/simple'])
+      .default('relaxed/relaxed'),
+    signBounces: z
+      .boolean()
+      .default(true)
+      .describe('Sign bounces and other mail from the host name with the primary domain’s key.'),
   })
   .prefault({})
   .describe('DKIM signing.')
@@ -85,7 +118,10 @@ export const dmarcVars = z
   .strictObject({
     enforce: z.boolean().default(false).describe('Refuse mail whose domain asks for it (RejectFailures).'),
     holdQuarantine: z.boolean().default(false).describe('Hold mail whose domain asks for quarantine.'),
-    reporting: z.enum(['off', 'import-only', 'send']).default('off').describe('Keep results in a database; send aggregate reports.'),
+    reporting: z
+      .enum(['off', 'import-only', 'send'])
+      .default('off')
+      .describe('Keep results in a database; send aggregate reports.'),
   })
   .prefault({})
   .describe('DMARC checking of incoming mail.')

@@ -11,7 +11,10 @@ export const fqdn = z
 /** A mail address in lower case whose domain is fully qualified. */
 export const address = z
   .string()
-  .regex(/^[a-z0-9._+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, 'a mail address in lower case')
+  .regex(
+    /^[a-z0-9._+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
+    'a mail address in lower case',
+  )
 
 /** An IPv4 or IPv6 network in CIDR form. */
 export const network = z.union([z.cidrv4(), z.cidrv6()], { error: 'a network such as 192.0.2.0/24 or 2001:db8::/32' })

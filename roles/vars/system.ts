@@ -16,7 +16,10 @@ export const baseVars = z
       .string()
       .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/, 'a name of the time zone database such as Asia/Tokyo')
       .default('Etc/UTC'),
-    timeService: z.boolean().default(true).describe('Run chronyd. Off where the clock is another machine’s, as in containers.'),
+    timeService: z
+      .boolean()
+      .default(true)
+      .describe('Run chronyd. Off where the clock is another machine’s, as in containers.'),
   })
   .prefault({})
   .describe('What every host gets.')
@@ -34,9 +37,15 @@ export const loggingVars = z
 /** Vars of section `firewall`. */
 export const firewallVars = z
   .strictObject({
-    zone: z.string().regex(/^[A-Za-z0-9_-]+$/, 'the name of a firewalld zone').default('public'),
+    zone: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+$/, 'the name of a firewalld zone')
+      .default('public'),
     exclusive: z.boolean().default(true).describe('Close what no role opens; ssh always stays open.'),
-    services: z.array(z.string()).default(['ssh', 'dhcpv6-client']).describe('Services open beside those of the roles.'),
+    services: z
+      .array(z.string())
+      .default(['ssh', 'dhcpv6-client'])
+      .describe('Services open beside those of the roles.'),
     ports: z
       .array(z.string().regex(/^\d+(-\d+)?\/(tcp|udp)$/, 'a port such as 8443/tcp'))
       .default([])

@@ -13,13 +13,6 @@ import type {
 } from '../model/resource.ts'
 import { wording } from './wording.ts'
 
-/** A declared resource as its own kind sees it. */
-export interface Declared<Want> {
-  readonly id: ResourceId
-  readonly key: string
-  readonly want: Want
-}
-
 /** The parts of a kind. `probe` and `parse` speak for all resources of the kind on a host, the rest for one. */
 export interface KindParts<Schema extends z.ZodType, Live> {
   readonly name: string

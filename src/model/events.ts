@@ -5,7 +5,15 @@ import type { HostPlan } from './plan.ts'
 export type Stage = 'connect' | 'look' | 'plan' | 'lock' | 'apply' | 'verify' | 'done'
 
 /** How one host ended. */
-export type HostStatus = 'converged' | 'changed' | 'drift' | 'failed' | 'unreachable' | 'refused' | 'interrupted' | 'skipped'
+export type HostStatus =
+  | 'converged'
+  | 'changed'
+  | 'drift'
+  | 'failed'
+  | 'unreachable'
+  | 'refused'
+  | 'interrupted'
+  | 'skipped'
 
 /** What the engine says while it works. It never prints; Listr, the plain renderer, `--events` and the reports read these. */
 export type RunEvent =
@@ -15,7 +23,13 @@ export type RunEvent =
   | { readonly type: 'role-started'; readonly host: string; readonly role: string; readonly steps: number }
   | { readonly type: 'step-started'; readonly host: string; readonly role: string; readonly id: string }
   | { readonly type: 'step-done'; readonly host: string; readonly role: string; readonly id: string }
-  | { readonly type: 'step-failed'; readonly host: string; readonly role: string; readonly id: string; readonly message: string }
+  | {
+      readonly type: 'step-failed'
+      readonly host: string
+      readonly role: string
+      readonly id: string
+      readonly message: string
+    }
   | { readonly type: 'note'; readonly host: string; readonly message: string }
   | { readonly type: 'host-done'; readonly host: string; readonly result: HostResult }
   | { readonly type: 'run-done'; readonly run: string; readonly exit: ExitName }

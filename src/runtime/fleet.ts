@@ -89,10 +89,20 @@ class Fleet {
     if (nothing && (this.#planOnly() || !run.unfinished)) return this.#result(run, started, 'converged', { plan })
     if (this.#planOnly()) return this.#result(run, started, 'drift', { plan })
     if (this.#signal.aborted) return this.#result(run, started, 'interrupted', { plan })
-    if (!agreed) return this.#result(run, started, 'refused', { plan, message: 'not confirmed; nothing was changed', code: 'E_DENIED' })
+    if (!agreed)
+      return this.#result(run, started, 'refused', {
+        plan,
+        message: 'not confirmed; nothing was changed',
+        code: 'E_DENIED',
+      })
     try {
       const { done, interrupted } = await run.apply(plan)
-      const counts = { plan, changed: done.length, restarts: signalled(done, 'restart'), reloads: signalled(done, 'reload') }
+      const counts = {
+        plan,
+        changed: done.length,
+        restarts: signalled(done, 'restart'),
+        reloads: signalled(done, 'reload'),
+      }
       if (!interrupted) return this.#result(run, started, done.length > 0 ? 'changed' : 'converged', counts)
       const message = `stopped after ${done.length} of ${plan.steps.length} changes; the next apply goes on from there`
       return this.#result(run, started, 'interrupted', { ...counts, message })
@@ -108,7 +118,11 @@ class Fleet {
   #failure(run: HostRun, started: number, error: unknown): HostResult {
     if (!OrchestrateError.is(error)) {
       const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      return this.#result(run, started, 'failed', { message: stack, code: 'E_BUG', hint: 'this is a bug: please report it' })
+      return this.#result(run, started, 'failed', {
+        message: stack,
+        code: 'E_BUG',
+        hint: 'this is a bug: please report it',
+      })
     }
     const statuses: Partial<Record<typeof error.exit, HostStatus>> = {
       unreachable: 'unreachable',
@@ -126,5 +140,6 @@ class Fleet {
 }
 
 function signalled(steps: readonly Step[], what: 'restart' | 'reload'): number {
-  return steps.filter(({ change }) => 'differences' in change && change.differences.some((one) => one.what === what)).length
+  return steps.filter(({ change }) => 'differences' in change && change.differences.some((one) => one.what === what))
+    .length
 }

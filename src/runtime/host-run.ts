@@ -94,7 +94,14 @@ export class HostRun {
       for (const [role, steps] of Map.groupBy(plan.steps, (step) => step.role)) {
         if (this.#signal.aborted) return done
         this.#ports.emit({ type: 'role-started', host: this.name, role, steps: steps.length })
-        const finished = await applyRole({ session, role, steps, run: this.#request.run, ports: this.#ports, mask: this.#mask })
+        const finished = await applyRole({
+          session,
+          role,
+          steps,
+          run: this.#request.run,
+          ports: this.#ports,
+          mask: this.#mask,
+        })
         done.push(...finished)
         if (finished.length < steps.length) return done
       }
@@ -111,7 +118,11 @@ export class HostRun {
       await session.run(stopScript)
       await session.close()
     } catch {
-      this.#ports.emit({ type: 'note', host: this.name, message: 'could not be asked to stop; its role in hand is finished first' })
+      this.#ports.emit({
+        type: 'note',
+        host: this.name,
+        message: 'could not be asked to stop; its role in hand is finished first',
+      })
     }
   }
 
@@ -129,17 +140,25 @@ export class HostRun {
   #requireLock({ before }: Look): void {
     const answer = parseLock(before)
     if (answer.state === 'locked') {
-      if (answer.interrupted) this.#ports.emit({ type: 'note', host: this.name, message: `an earlier run stopped half way: ${answer.interrupted}` })
+      if (answer.interrupted)
+        this.#ports.emit({
+          type: 'note',
+          host: this.name,
+          message: `an earlier run stopped half way: ${answer.interrupted}`,
+        })
       return
     }
     const held = answer.state === 'held' ? answer : undefined
     const who = held ? `by ${held.by.owner} since ${held.by.since} (run ${held.by.run})` : 'and did not say by whom'
-    throw new OrchestrateError(`${this.name} is locked ${who}${held?.finishing ? '; its connection is gone and its last step still runs' : ''}`, {
-      code: 'E_LOCKED',
-      exit: 'refused',
-      host: this.name,
-      hint: held?.finishing ? 'run again in a minute' : 'wait for that run to end, then run again',
-    })
+    throw new OrchestrateError(
+      `${this.name} is locked ${who}${held?.finishing ? '; its connection is gone and its last step still runs' : ''}`,
+      {
+        code: 'E_LOCKED',
+        exit: 'refused',
+        host: this.name,
+        hint: held?.finishing ? 'run again in a minute' : 'wait for that run to end, then run again',
+      },
+    )
   }
 
   #refuseStale(shown: HostPlan, now: HostPlan): void {
@@ -157,7 +176,9 @@ export class HostRun {
   #notConverged(left: readonly Step[]): OrchestrateError {
     const words = left.map(({ resource, change }) => {
       const [difference] = 'differences' in change ? change.differences : []
-      return difference ? `${resource.id} (${difference.what}: ${difference.from} → ${difference.to})` : `${resource.id} (${change.action})`
+      return difference
+        ? `${resource.id} (${difference.what}: ${difference.from} → ${difference.to})`
+        : `${resource.id} (${change.action})`
     })
     return new OrchestrateError(`${this.name} is still not as declared after apply: ${words.join(', ')}`, {
       code: 'E_NOT_CONVERGED',
@@ -171,7 +192,11 @@ export class HostRun {
     try {
       await session.run(unlockScript(this.#request.run, false))
     } catch {
-      this.#ports.emit({ type: 'note', host: this.name, message: 'the lock could not be given back; it ends with the connection' })
+      this.#ports.emit({
+        type: 'note',
+        host: this.name,
+        message: 'the lock could not be given back; it ends with the connection',
+      })
     }
   }
 

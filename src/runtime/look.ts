@@ -43,12 +43,15 @@ export async function look(session: Session, request: LookRequest): Promise<Look
   if (platformAt < 0 && request.before) return { seen: new Map(), before, unfinished: true }
   checkPlatform(session.host, stdout.slice(platformAt))
   if (!stdout.includes(`\n${token} end\n`)) {
-    throw new OrchestrateError(`the probe of ${session.host} ended early (exit ${code}): ${stderr.trim().slice(-400)}`, {
-      code: 'E_PROBE',
-      exit: 'failed',
-      host: session.host,
-      hint: 'run the command again with --verbose; if it stays, please report it',
-    })
+    throw new OrchestrateError(
+      `the probe of ${session.host} ended early (exit ${code}): ${stderr.trim().slice(-400)}`,
+      {
+        code: 'E_PROBE',
+        exit: 'failed',
+        host: session.host,
+        hint: 'run the command again with --verbose; if it stays, please report it',
+      },
+    )
   }
   const head = stdout.slice(platformAt).split('\n', 4)
   return { seen: parseProbe(declared, token, stdout), before, unfinished: head.includes('unfinished') }
@@ -57,10 +60,13 @@ export async function look(session: Session, request: LookRequest): Promise<Look
 function checkPlatform(host: string, output: string): void {
   const platform = /platform\n"?(?:platform:)?([^"\n]*)/.exec(output)?.[1] ?? ''
   if (platform === 'el9') return
-  throw new OrchestrateError(`${host} is not the declared platform el9: its /etc/os-release says "${platform || 'nothing'}"`, {
-    code: 'E_PLATFORM',
-    exit: 'failed',
-    host,
-    hint: 'install AlmaLinux 9 (or another EL9) on it, or take it out of the inventory',
-  })
+  throw new OrchestrateError(
+    `${host} is not the declared platform el9: its /etc/os-release says "${platform || 'nothing'}"`,
+    {
+      code: 'E_PLATFORM',
+      exit: 'failed',
+      host,
+      hint: 'install AlmaLinux 9 (or another EL9) on it, or take it out of the inventory',
+    },
+  )
 }

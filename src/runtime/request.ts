@@ -36,5 +36,9 @@ export interface FleetPorts {
   /** A fresh random word for framing, at least 128 bits. */
   token(): string
   /** Bytes of a file or download named by an enactment. */
-  blob(source: { readonly file?: string | undefined; readonly url?: string | undefined; readonly sha256: string }): Promise<Uint8Array>
+  blob(source: {
+    readonly file?: string | undefined
+    readonly url?: string | undefined
+    readonly sha256: string
+  }): Promise<Uint8Array>
 }

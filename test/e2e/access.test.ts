@@ -15,7 +15,8 @@ let folder: string
 let secrets: Awaited<ReturnType<typeof ownSecrets>>
 
 async function driftWith(env: NodeJS.ProcessEnv) {
-  const ended = await start(['drift', inventory, '--limit', 'mx1', '--roles', 'base', '--format', 'json'], { env }).ended
+  const ended = await start(['drift', inventory, '--limit', 'mx1', '--roles', 'base', '--format', 'json'], { env })
+    .ended
   return { code: ended.code, host: reported(ended).get('mx1') }
 }
 
@@ -25,7 +26,7 @@ async function makeKey(name: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  lab.requireLab()
+  await lab.requireLab()
   folder = await mkdtemp(join(tmpdir(), 'orchestrate-access-'))
   secrets = await ownSecrets(inventory)
 })
@@ -50,7 +51,10 @@ describe('host keys', () => {
     const other = join(folder, 'other_known_hosts')
     const key = await readFile(`${await makeKey('not-the-host')}.pub`, 'utf8')
     const known = await readFile(lab.knownHostsPath, 'utf8')
-    const name = known.split('\n').find((line) => line.includes('10.89.7.11') || line.startsWith('mx1'))?.split(' ')[0]
+    const name = known
+      .split('\n')
+      .find((line) => line.includes('10.89.7.11') || line.startsWith('mx1'))
+      ?.split(' ')[0]
     await writeFile(other, `# comment\n${name} ${key}`)
     const { code, host } = await driftWith({ TEST_KNOWN_HOSTS: other })
     expect(code).toBe(3)
@@ -70,7 +74,10 @@ describe('logins', () => {
     expect(code).toBe(3)
     expect(host).toMatchObject({ status: 'unreachable', code: 'E_AUTH' })
     expect(host?.message).toContain('root')
-    const attempts = await onHost('mx1', `journalctl -u sshd --since @${since} -o cat | grep -c "authenticating user root" || true`)
+    const attempts = await onHost(
+      'mx1',
+      `journalctl -u sshd --since @${since} -o cat | grep -c "authenticating user root" || true`,
+    )
     expect(attempts).toBe('1')
   })
 
@@ -92,7 +99,10 @@ install -m 0600 -o ops -g ops /root/.ssh/authorized_keys /home/ops/.ssh/authoriz
     const wrong = await driftWith({ TEST_USER: 'ops' })
     expect(wrong.code).toBe(1)
     expect(wrong.host).toMatchObject({ status: 'failed', code: 'E_SUDO' })
-    const attempts = await onHost('mx1', `journalctl --since @${since} -o cat | grep -o '[0-9]* incorrect password attempt' || true`)
+    const attempts = await onHost(
+      'mx1',
+      `journalctl --since @${since} -o cat | grep -o '[0-9]* incorrect password attempt' || true`,
+    )
     expect(attempts).toBe('1 incorrect password attempt')
   })
 })

@@ -20,16 +20,17 @@ let secrets: Awaited<ReturnType<typeof ownSecrets>>
 /** Client flights of one command on mx1, everything from the TCP connection to its end. */
 async function flights(args: readonly string[], more: NodeJS.ProcessEnv) {
   counter.restart()
-  const ended = await start([...args, inventory, '--limit', 'mx1', '--format', 'json'], { env: { ...env, ...more } }).ended
+  const ended = await start([...args, inventory, '--limit', 'mx1', '--format', 'json'], { env: { ...env, ...more } })
+    .ended
   return { flights: counter.flights, code: ended.code, host: reported(ended).get('mx1') }
 }
 
 beforeAll(async () => {
-  lab.requireLab()
+  await lab.requireLab()
   secrets = await ownSecrets(inventory)
   expect((await orchestrate('apply', inventory, '--yes', '--limit', 'mx1')).code).toBe(0)
   folder = await mkdtemp(join(tmpdir(), 'orchestrate-budget-'))
-  counter = await FlightCounter.start(22, lab.standardHost(1).ip)
+  counter = await FlightCounter.start({ port: 22, host: lab.standardHost(1).ip, quietMs: 60 })
   const config = join(folder, 'config')
   await writeFile(
     config,
@@ -70,7 +71,13 @@ describe('client flights', () => {
     const repaired = await flights(['apply', '--yes'], few)
     expect(repaired).toMatchObject({ code: 0, host: { status: 'changed', changed: 1 } })
 
-    const counted = { noopFew: noopFew.flights, noopMany: noopMany.flights, driftMany: driftMany.flights, repaired: repaired.flights, made: made.flights }
+    const counted = {
+      noopFew: noopFew.flights,
+      noopMany: noopMany.flights,
+      driftMany: driftMany.flights,
+      repaired: repaired.flights,
+      made: made.flights,
+    }
     process.stderr.write(`client flights: ${JSON.stringify(counted)}\n`)
     expect(noopMany.flights).toBe(noopFew.flights)
     expect(noopFew.flights).toBeLessThanOrEqual(10)

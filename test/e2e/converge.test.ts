@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../lab/index.ts'
-import { differencesOf, orchestrate, reported } from './support/orchestrate.ts'
 import { leftovers, onHost } from './support/hosts.ts'
+import { differencesOf, orchestrate, reported } from './support/orchestrate.ts'
 import { ownSecrets } from './support/secrets.ts'
 
 const inventory = 'test/e2e/fixtures/fleet.ts'
 let secrets: Awaited<ReturnType<typeof ownSecrets>>
 
 beforeAll(async () => {
-  lab.requireLab()
+  await lab.requireLab()
   secrets = await ownSecrets(inventory)
   await Promise.all([lab.recreate('mx1'), lab.recreate('mx2')])
 })

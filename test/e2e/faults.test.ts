@@ -24,7 +24,7 @@ function converge() {
 }
 
 beforeAll(async () => {
-  lab.requireLab()
+  await lab.requireLab()
   secrets = await ownSecrets(inventory)
   const first = await orchestrate('apply', inventory, '--yes')
   expect(first.stderr.match(/failed.*/g) ?? []).toEqual([])
@@ -98,7 +98,9 @@ describe('a file that its check refuses', () => {
     const refused = await start(apply, { env: { TEST_INTERVAL: '13' } }).ended
     expect(refused.code).toBe(1)
     expect(reported(refused).get('mx1')?.message).toContain('file:/etc/lab-probe.conf failed in role sample')
-    expect(await onHost('mx1', 'cat /etc/lab-probe.conf; systemctl show -p InvocationID lab-probe.service')).toBe(before)
+    expect(await onHost('mx1', 'cat /etc/lab-probe.conf; systemctl show -p InvocationID lab-probe.service')).toBe(
+      before,
+    )
   })
 
   it('is rolled back with its role when the service does not come up with it', async () => {
@@ -106,7 +108,9 @@ describe('a file that its check refuses', () => {
     const failed = await start(apply, { env: { TEST_INTERVAL: '666' } }).ended
     expect(failed.code).toBe(1)
     expect(reported(failed).get('mx1')?.message).toContain('1 file was rolled back')
-    expect(await onHost('mx1', 'cat /etc/lab-probe.conf; systemctl is-active lab-probe.service')).toBe(`${before}\nactive`)
+    expect(await onHost('mx1', 'cat /etc/lab-probe.conf; systemctl is-active lab-probe.service')).toBe(
+      `${before}\nactive`,
+    )
     const next = await converge()
     expect(next.code).toBe(0)
   })

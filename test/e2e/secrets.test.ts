@@ -14,7 +14,7 @@ let folder: string
 let secrets: Awaited<ReturnType<typeof ownSecrets>>
 
 beforeAll(async () => {
-  lab.requireLab()
+  await lab.requireLab()
   folder = await mkdtemp(join(tmpdir(), 'orchestrate-secrets-'))
   secrets = await ownSecrets(inventory)
   await lab.recreate('mx1')
@@ -25,7 +25,9 @@ afterAll(async () => {
 })
 
 it('no secret shows in argv, environment, logs, events, JSON, diff or a world-readable file', async () => {
-  const values = await Promise.all(names.map(async (name) => (await orchestrate('secrets', 'get', inventory, name)).stdout.trim()))
+  const values = await Promise.all(
+    names.map(async (name) => (await orchestrate('secrets', 'get', inventory, name)).stdout.trim()),
+  )
   expect(values.every((value) => value.length >= 20)).toBe(true)
   const events = join(folder, 'events.ndjson')
   const shown: string[] = []
@@ -37,20 +39,51 @@ it('no secret shows in argv, environment, logs, events, JSON, diff or a world-re
 
   await keep('apply', '--dry-run', '--diff')
   const sampling = sampleHost()
-  const applied = start(['apply', inventory, '--limit', 'mx1', '--yes', '--diff', '--verbose', '--format', 'json', '--events', events])
+  const applied = start([
+    'apply',
+    inventory,
+    '--limit',
+    'mx1',
+    '--yes',
+    '--diff',
+    '--verbose',
+    '--format',
+    'json',
+    '--events',
+    events,
+  ])
   const controller = sampleController(applied.pid)
   const ended = await applied.ended
   expect(ended.code).toBe(0)
-  shown.push(ended.stdout, ended.stderr, await readFile(events, 'utf8'), await controller.stop(), await (await sampling).stop())
+  shown.push(
+    ended.stdout,
+    ended.stderr,
+    await readFile(events, 'utf8'),
+    await controller.stop(),
+    await (await sampling).stop(),
+  )
 
-  await onHost('mx1', 'echo drift >> /etc/sample/two.conf; mysql -e "ALTER USER sample@localhost IDENTIFIED BY \'other\'"')
+  await onHost(
+    'mx1',
+    'echo drift >> /etc/sample/two.conf; mysql -e "ALTER USER sample@localhost IDENTIFIED BY \'other\'"',
+  )
   for (const format of ['text', 'json', 'junit', 'markdown']) await keep('drift', '--diff', '--format', format)
   await keep('apply', '--yes', '--diff')
   await keep('inventory')
   await keep('render')
 
-  shown.push(await onHost('mx1', 'journalctl --no-pager -o cat; cat /var/log/messages /var/log/secure /var/log/mariadb/* 2>/dev/null; true'))
-  shown.push(await onHost('mx1', 'find /etc /run /tmp /var /root /home -xdev -type f -perm -o+r ! -path "/var/cache/*" -exec cat {} + 2>/dev/null | strings; true'))
+  shown.push(
+    await onHost(
+      'mx1',
+      'journalctl --no-pager -o cat; cat /var/log/messages /var/log/secure /var/log/mariadb/* 2>/dev/null; true',
+    ),
+  )
+  shown.push(
+    await onHost(
+      'mx1',
+      'find /etc /run /tmp /var /root /home -xdev -type f -perm -o+r ! -path "/var/cache/*" -exec cat {} + 2>/dev/null | strings; true',
+    ),
+  )
   const all = shown.join('\n')
   expect(all.length).toBeGreaterThan(10_000)
   for (const value of values) expect(all.includes(value)).toBe(false)
@@ -78,7 +111,8 @@ function sampleController(pid: number): { stop(): Promise<string> } {
   let going = true
   const sampling = (async () => {
     while (going) {
-      for (const name of ['cmdline', 'environ']) seen.add(await readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => ''))
+      for (const name of ['cmdline', 'environ'])
+        seen.add(await readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => ''))
       await new Promise((resolve) => setImmediate(resolve))
     }
   })()

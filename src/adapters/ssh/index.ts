@@ -1,5 +1,5 @@
-export { type AcceptedKey, acceptHostKey } from './accept-host-key.ts'
+export { acceptHostKey } from './accept-host-key.ts'
 export { Bastions } from './bastions.ts'
 export { type ConnectOptions, connect } from './connect.ts'
-export type { NamedConnection, Surroundings } from './resolve.ts'
+export type { NamedConnection } from './resolve.ts'
 export type { Ask } from './target.ts'

@@ -12,7 +12,8 @@ const keptBytes = 2_000
 
 /** Runs a ProxyCommand (ssh_config(5)) as ssh(1) does; it ends with the connection, and the connection with it. */
 export function runProxyCommand(command: string): ProxyStream {
-  const child = spawn('/bin/sh', ['-c', `exec ${command}`])
+  // In a process group of its own: Ctrl-C on the terminal is meant for us, and the connection must outlive it.
+  const child = spawn('/bin/sh', ['-c', `exec ${command}`], { detached: true })
   const lastWords = new Promise<string>((resolve) => {
     let words = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {

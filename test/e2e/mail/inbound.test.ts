@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { curl, fetchMail, inInbox } from './tools/stored.ts'
 import { announced, message, sendmail, swaks } from './tools/swaks.ts'
-import { on, places, put } from './world/index.ts'
+import { on, places, put, until } from './world/index.ts'
 import { world } from './world/managed.ts'
 
 const { a, b, b2, x } = places
@@ -79,9 +79,17 @@ test('A15 a forged SRS address is an unknown user', async () => {
 })
 
 test('A21 a full mailbox is refused at RCPT, and no bounce is made', async () => {
-  const body = 'x'.repeat(70).concat('\n').repeat(45)
-  const sent = await announced({ on: a.name, server: b.ip, from: 'al@sender.example', to: 'full@blue.example', body })
-  expect(sent.said).toMatch(/552 5\.2\.2 .*Mailbox is full/)
+  const send = (lines: number) =>
+    announced({
+      on: a.name,
+      server: b.ip,
+      from: 'al@sender.example',
+      to: 'full@blue.example',
+      body: 'x'.repeat(70).concat('\n').repeat(lines),
+    })
+  expect((await send(400)).said).toMatch(/552 5\.2\.3 .*Message does not fit into the mailbox/)
+  await until('a full mailbox', async () => ((await send(200)).said.includes('552 5.2.2') ? true : undefined))
+  expect((await send(200)).said).toMatch(/552 5\.2\.2 .*Mailbox is full/)
   expect(await on(b.name, 'postqueue -j')).toBe('')
 })
 

@@ -64,7 +64,7 @@ export default defineInventory({
           mailboxes: [
             mailbox('admin@blue.example'),
             mailbox('conagi@blue.example'),
-            mailbox('full@blue.example', { quota: 1_000 }),
+            mailbox('full@blue.example', { quota: 20_000 }),
             mailbox('bob@red.example'),
           ],
           aliases: [

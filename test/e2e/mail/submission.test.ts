@@ -61,7 +61,7 @@ test('A17 a listed client is refused on 25, not when it logs in, and an error co
   expect(listed.said).toMatch(
     /554 5\.7\.1 Service unavailable; Client host \[10\.89\.7\.63\] blocked using rbl\.example/,
   )
-  const user = await swaks({
+  const user = await submit({
     ...base,
     on: x.name,
     port: 465,

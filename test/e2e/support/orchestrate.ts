@@ -22,8 +22,14 @@ export interface Running {
 const launcher = fileURLToPath(new URL('../../../bin/orchestrate.js', import.meta.url))
 
 /** Starts `orchestrate` as a user would, with an identity file of the test's own. */
-export function start(args: readonly string[], { env = {}, input = '' }: { env?: NodeJS.ProcessEnv; input?: string } = {}): Running {
-  const child = spawn(process.execPath, [launcher, ...args], { env: { ...process.env, NO_COLOR: '1', ...env }, stdio: 'pipe' })
+export function start(
+  args: readonly string[],
+  { env = {}, input = '' }: { env?: NodeJS.ProcessEnv; input?: string } = {},
+): Running {
+  const child = spawn(process.execPath, [launcher, ...args], {
+    env: { ...process.env, NO_COLOR: '1', ...env },
+    stdio: 'pipe',
+  })
   child.stdin.end(input)
   const out: Buffer[] = []
   let err = ''

@@ -9,11 +9,17 @@ test.for([
   ['everything', full],
 ] as const)('renders its two files: %s', async ([name, resources]) => {
   await expect(textOf(resources, '/etc/dovecot/dovecot.conf')).toMatchFileSnapshot(`golden/${name}/dovecot.conf`)
-  await expect(textOf(resources, '/etc/dovecot/dovecot-sql.conf.ext')).toMatchFileSnapshot(`golden/${name}/dovecot-sql.conf.ext`)
+  await expect(textOf(resources, '/etc/dovecot/dovecot-sql.conf.ext')).toMatchFileSnapshot(
+    `golden/${name}/dovecot-sql.conf.ext`,
+  )
 })
 
 test('only Dovecot reads the database password', () => {
-  expect(wantOf(plain, 'file:/etc/dovecot/dovecot-sql.conf.ext')).toMatchObject({ owner: 'root', group: 'dovecot', mode: '0640' })
+  expect(wantOf(plain, 'file:/etc/dovecot/dovecot-sql.conf.ext')).toMatchObject({
+    owner: 'root',
+    group: 'dovecot',
+    mode: '0640',
+  })
 })
 
 test('listens for nothing without TLS unless asked', () => {
@@ -22,11 +28,18 @@ test('listens for nothing without TLS unless asked', () => {
 })
 
 test('without POP3, Sieve and quota at RCPT nothing of them is left', () => {
-  const bare = resourcesOf({ ...ordinary, pop3: { enabled: false }, sieve: { enabled: false }, quota: { rejectAtRcpt: false } })
+  const bare = resourcesOf({
+    ...ordinary,
+    pop3: { enabled: false },
+    sieve: { enabled: false },
+    quota: { rejectAtRcpt: false },
+  })
   expect(textOf(bare, '/etc/dovecot/dovecot.conf')).not.toMatch(/pop3|sieve|quota-status/)
   expect(textOf(bare, '/etc/postfix/main.cf')).not.toMatch(/quota-status/)
 })
 
 test('plain POP3 without POP3 is refused', () => {
-  expect(problemsOf({ ...ordinary, pop3: { enabled: false, plainListeners: true } })).toMatchObject([{ place: 'pop3.plainListeners' }])
+  expect(problemsOf({ ...ordinary, pop3: { enabled: false, plainListeners: true } })).toMatchObject([
+    { place: 'pop3.plainListeners' },
+  ])
 })

@@ -11,12 +11,19 @@ test.for([
 ] as const)('fills PostfixAdmin’s tables: %s', async ([name, vars]) => {
   const resources = resourcesOf(vars)
   const wants = rowIds(resources).map((id) => [id, wantOf(resources, id)])
-  await expect(`${JSON.stringify(Object.fromEntries(wants), null, 2)}\n`).toMatchFileSnapshot(`golden/${name}/rows.json`)
+  await expect(`${JSON.stringify(Object.fromEntries(wants), null, 2)}\n`).toMatchFileSnapshot(
+    `golden/${name}/rows.json`,
+  )
 })
 
 test('mode declared: one declaration per table, and each removes what is not declared', () => {
   const resources = resourcesOf({ ...ordinary, accounts: { ...accounts, mode: 'declared' } })
-  expect(rowIds(resources)).toEqual(['rows:postfix.domain', 'rows:postfix.alias_domain', 'rows:postfix.mailbox', 'rows:postfix.alias'])
+  expect(rowIds(resources)).toEqual([
+    'rows:postfix.domain',
+    'rows:postfix.alias_domain',
+    'rows:postfix.mailbox',
+    'rows:postfix.alias',
+  ])
   for (const id of rowIds(resources)) expect(wantOf(resources, id)).toMatchObject({ mode: 'declared' })
 })
 
@@ -39,12 +46,36 @@ test('postfix_ro and dovecot_ro only read what they look up', () => {
 test.for<[string, object, string]>([
   ['no mailbox for the postmaster', { accounts: { mailboxes: [] } }, 'mail.postmaster'],
   ['a host named like a domain', { host: { fqdn: 'red.example' } }, 'host.fqdn'],
-  ['a mailbox elsewhere', { accounts: { mailboxes: [...accounts.mailboxes, { ...accounts.mailboxes[0], address: 'x@other.example' }] } }, 'accounts.mailboxes'],
-  ['a mailbox twice', { accounts: { mailboxes: [...accounts.mailboxes, ...accounts.mailboxes] } }, 'accounts.mailboxes'],
-  ['an alias elsewhere', { accounts: { ...accounts, aliases: [{ address: 'x@other.example', to: ['admin@blue.example'] }] } }, 'accounts.aliases'],
-  ['an alias domain that is no domain', { accounts: { ...accounts, aliasDomains: [{ name: 'x.example', target: 'red.example' }] } }, 'accounts.aliasDomains'],
-  ['an alias domain of itself', { accounts: { ...accounts, aliasDomains: [{ name: 'red.example', target: 'red.example' }] } }, 'accounts.aliasDomains, red.example'],
-  ['the postmaster in a foreign domain', { mail: { ...mail, postmaster: 'admin@other.example' } }, 'vars.mail.postmaster'],
+  [
+    'a mailbox elsewhere',
+    { accounts: { mailboxes: [...accounts.mailboxes, { ...accounts.mailboxes[0], address: 'x@other.example' }] } },
+    'accounts.mailboxes',
+  ],
+  [
+    'a mailbox twice',
+    { accounts: { mailboxes: [...accounts.mailboxes, ...accounts.mailboxes] } },
+    'accounts.mailboxes',
+  ],
+  [
+    'an alias elsewhere',
+    { accounts: { ...accounts, aliases: [{ address: 'x@other.example', to: ['admin@blue.example'] }] } },
+    'accounts.aliases',
+  ],
+  [
+    'an alias domain that is no domain',
+    { accounts: { ...accounts, aliasDomains: [{ name: 'x.example', target: 'red.example' }] } },
+    'accounts.aliasDomains',
+  ],
+  [
+    'an alias domain of itself',
+    { accounts: { ...accounts, aliasDomains: [{ name: 'red.example', target: 'red.example' }] } },
+    'accounts.aliasDomains, red.example',
+  ],
+  [
+    'the postmaster in a foreign domain',
+    { mail: { ...mail, postmaster: 'admin@other.example' } },
+    'vars.mail.postmaster',
+  ],
 ])('refuses %s', ([, change, place]) => {
   const [first] = problemsOf({ ...ordinary, ...change })
   expect(first?.place).toBe(place.replace(/^vars\./, 'vars.'))

@@ -14,6 +14,8 @@ test('hashes the same way each time, differently for another mailbox, and is nev
 })
 
 test('knows SHA512-CRYPT and leaves a ready hash alone', () => {
-  expect(stored('secret', 'a@blue.example', 'SHA512-CRYPT').reveal()).toMatch(/^\{SHA512-CRYPT\}\$6\$[./A-Za-z0-9]{16}\$[./A-Za-z0-9]{86}$/)
+  expect(stored('secret', 'a@blue.example', 'SHA512-CRYPT').reveal()).toMatch(
+    /^\{SHA512-CRYPT\}\$6\$[./A-Za-z0-9]{16}\$[./A-Za-z0-9]{86}$/,
+  )
   expect(stored('{ARGON2ID}$argon2id$v=19$x').reveal()).toBe('{ARGON2ID}$argon2id$v=19$x')
 })

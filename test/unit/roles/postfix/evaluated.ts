@@ -24,7 +24,9 @@ function neighbours(mode: 'canonical' | 'egress') {
       milters({ name: 'openarc', endpoint: `${local}:8892`, order: 30, on: ['inbound'], whenDown: 'accept' }),
       milters({ name: 'opendkim', endpoint: `${local}:8891`, order: 10, on: ['inbound', 'submission', 'local'] }),
       milters({ name: 'opendmarc', endpoint: `${local}:8893`, order: 20, on: ['inbound'] }),
-      ...(mode === 'egress' ? [milters({ name: 'openarc-egress', endpoint: `${local}:8894`, order: 30, on: ['egress'] })] : []),
+      ...(mode === 'egress'
+        ? [milters({ name: 'openarc-egress', endpoint: `${local}:8894`, order: 30, on: ['egress'] })]
+        : []),
       senderRewriting({ forward: 'tcp:127.0.0.1:10001', reverse: 'tcp:127.0.0.1:10002', mode }),
     ],
     *resources() {},
@@ -34,7 +36,11 @@ function neighbours(mode: 'canonical' | 'egress') {
 /** Vars of a host with the ordinary settings. */
 export const ordinary = {
   host: { fqdn: 'sv1.blue.example' },
-  mail: { primaryDomain: 'blue.example', postmaster: 'admin@blue.example', domains: [{ name: 'blue.example' }, { name: 'red.example' }] },
+  mail: {
+    primaryDomain: 'blue.example',
+    postmaster: 'admin@blue.example',
+    domains: [{ name: 'blue.example' }, { name: 'red.example' }],
+  },
   tls: { clientNames: [{ name: 'mail.blue.example' }, { name: 'mail.red.example' }] },
   accounts: { mailboxes: [{ address: 'admin@blue.example', password: secret('mail/admin') }] },
   auth: { cost: 4 },
@@ -91,11 +97,25 @@ export const everything = {
 } as const
 
 /** A host's resources by id. */
-export function resourcesOf(vars: object, { mode = 'canonical' }: { readonly mode?: 'canonical' | 'egress' } = {}): Map<string, Resource> {
-  const playbook = definePlaybook({ name: 'mail', plays: [{ on: 'mail', roles: [tls, mailstore, dovecot, postfix, neighbours(mode)] }] })
+export function resourcesOf(
+  vars: object,
+  { mode = 'canonical' }: { readonly mode?: 'canonical' | 'egress' } = {},
+): Map<string, Resource> {
+  const playbook = definePlaybook({
+    name: 'mail',
+    plays: [{ on: 'mail', roles: [tls, mailstore, dovecot, postfix, neighbours(mode)] }],
+  })
   // Tests also hand in vars that no inventory could be typed with.
-  const inventory = defineInventory({ playbook, hosts: { sv1: { address: 'sv1', groups: ['mail'] } }, groups: { mail: {} }, vars: vars as never })
-  const [host] = evaluate(inventory, { template: templates, secret: (name) => new Secret(name, `the_${name.replaceAll('/', '_')}`) })
+  const inventory = defineInventory({
+    playbook,
+    hosts: { sv1: { address: 'sv1', groups: ['mail'] } },
+    groups: { mail: {} },
+    vars: vars as never,
+  })
+  const [host] = evaluate(inventory, {
+    template: templates,
+    secret: (name) => new Secret(name, `the_${name.replaceAll('/', '_')}`),
+  })
   return new Map(host?.declaration.roles.flatMap(({ resources }) => resources).map((one) => [one.id, one]))
 }
 
@@ -113,7 +133,8 @@ export function problemsOf(vars: object): readonly Problem[] {
 /** What a resource was declared with, secrets masked. */
 export function wantOf(resources: ReadonlyMap<string, Resource>, id: string): Readonly<Record<string, unknown>> {
   const want: unknown = resources.get(id)?.want
-  if (typeof want !== 'object' || want === null) throw new Error(`there is no ${id}; there is ${[...resources.keys()].join(', ')}`)
+  if (typeof want !== 'object' || want === null)
+    throw new Error(`there is no ${id}; there is ${[...resources.keys()].join(', ')}`)
   return { ...want }
 }
 

@@ -15,16 +15,22 @@ test.for([
 })
 
 test('renders every other file', async () => {
-  const kept = [...full.keys(), ...egress.keys()].filter((id) => id.startsWith('file:/etc/postfix/') || id.startsWith('file:/etc/systemd/'))
+  const kept = [...full.keys(), ...egress.keys()].filter(
+    (id) => id.startsWith('file:/etc/postfix/') || id.startsWith('file:/etc/systemd/'),
+  )
   const texts = kept.filter((id) => !/(main|master)\.cf$/.test(id)).map((id) => id.slice('file:'.length))
   const both = new Map([...egress, ...full])
-  const all = [...new Set(texts)].map((path) => `=== ${path} ${String(wantOf(both, `file:${path}`)['mode'])}\n${textOf(both, path)}`)
+  const all = [...new Set(texts)].map(
+    (path) => `=== ${path} ${String(wantOf(both, `file:${path}`)['mode'])}\n${textOf(both, path)}`,
+  )
   await expect(all.join('\n')).toMatchFileSnapshot('golden/everything/other-files')
 })
 
 test('the private key comes first, in both spellings of the default and in the SNI table', () => {
   expect(textOf(plain, '/etc/postfix/main.cf')).toMatch(/^smtpd_tls_chain_files = \S+privkey\.pem, \S+fullchain\.pem$/m)
-  for (const line of textOf(plain, '/etc/postfix/tls_server_sni_maps').split('\n').filter((one) => /^\w/.test(one))) {
+  for (const line of textOf(plain, '/etc/postfix/tls_server_sni_maps')
+    .split('\n')
+    .filter((one) => /^\w/.test(one))) {
     expect(line).toMatch(/^\S+ \S+privkey\.pem \S+fullchain\.pem$/)
   }
   expect(textOf(full, '/etc/postfix/tls_server_sni_maps')).toContain('sv1.blue.example /etc/pki/mail/combined.pem\n')
@@ -33,7 +39,13 @@ test('the private key comes first, in both spellings of the default and in the S
 test('a forged Authentication-Results with our id is recognised in every spelling, a foreign one is not', () => {
   const line = textOf(plain, '/etc/postfix/header_checks').split('\n')[1] ?? ''
   const pattern = new RegExp(line.slice(1, line.lastIndexOf('/')), 'is')
-  const forged = ['sv1.blue.example; dkim=pass', ' (x) sv1.blue.example;', '\n\tSV1.blue.example 1; spf=pass', ' "sv1.blue.example";', ' sv1.blue.example']
+  const forged = [
+    'sv1.blue.example; dkim=pass',
+    ' (x) sv1.blue.example;',
+    '\n\tSV1.blue.example 1; spf=pass',
+    ' "sv1.blue.example";',
+    ' sv1.blue.example',
+  ]
   for (const value of forged) expect(`Authentication-Results:${value}`, value).toMatch(pattern)
   for (const value of [' sv1.blue.example.com; x', ' xsv1.blue.example;', ' mx.other.example; sv1.blue.example']) {
     expect(`Authentication-Results:${value}`, value).not.toMatch(pattern)
@@ -47,19 +59,30 @@ test('the DQS key is in no file that everybody may read', () => {
 })
 
 test('senders that stay home in egress mode: none, rewritten ones, the host itself', () => {
-  const rows = textOf(egress, '/etc/postfix/egress_home').split('\n').filter((row) => row.startsWith('/'))
+  const rows = textOf(egress, '/etc/postfix/egress_home')
+    .split('\n')
+    .filter((row) => row.startsWith('/'))
   const home = (sender: string) => rows.some((row) => new RegExp(row.slice(1, row.lastIndexOf('/')), 'is').test(sender))
-  for (const sender of ['', '<>', 'SRS0=abcd=xy=sender.example=al@blue.example', 'srs1+x@blue.example', 'root@sv1.blue.example']) {
+  for (const sender of [
+    '',
+    '<>',
+    'SRS0=abcd=xy=sender.example=al@blue.example',
+    'srs1+x@blue.example',
+    'root@sv1.blue.example',
+  ]) {
     expect(home(sender), sender).toBe(true)
   }
-  for (const sender of ['al@sender.example', 'root@xsv1.blue.example', 'srs@sender.example']) expect(home(sender), sender).toBe(false)
+  for (const sender of ['al@sender.example', 'root@xsv1.blue.example', 'srs@sender.example'])
+    expect(home(sender), sender).toBe(false)
 })
 
 test('both submission ports or one', () => {
   const only = textOf(resourcesOf({ ...ordinary, submission: { ports: [465] } }), '/etc/postfix/master.cf')
   expect(only).toMatch(/^smtps /m)
   expect(only).not.toMatch(/^submission /m)
-  expect(problemsOf({ ...ordinary, submission: { ports: [] } })).toMatchObject([{ allowed: 'at least one of 587 and 465' }])
+  expect(problemsOf({ ...ordinary, submission: { ports: [] } })).toMatchObject([
+    { allowed: 'at least one of 587 and 465' },
+  ])
 })
 
 test('a closed block list is refused', () => {

@@ -20,7 +20,11 @@ test('the host’s own name comes first and is the default, whoever names it', (
 test('files are checked name by name, and certbot is told what to do after a renewal', async () => {
   const resources = resourcesOf(ordinary)
   const checks = [...resources.keys()].filter((id) => id.startsWith('command:check certificate'))
-  expect(checks.map((id) => id.slice('command:check certificate of '.length))).toEqual(['sv1.blue.example', 'mail.blue.example', 'mail.red.example'])
+  expect(checks.map((id) => id.slice('command:check certificate of '.length))).toEqual([
+    'sv1.blue.example',
+    'mail.blue.example',
+    'mail.red.example',
+  ])
   const { run } = wantOf(resources, 'command:check certificate of mail.red.example')
   await expect(String(run)).toMatchFileSnapshot('golden/check.sh')
   expect(resources.has('file:/etc/letsencrypt/renewal-hooks/deploy/50-dovecot')).toBe(true)
@@ -39,5 +43,7 @@ test('refuses a name twice and paths for what the lab makes itself', () => {
   const twice = [{ name: 'mail.blue.example' }, { name: 'mail.blue.example' }]
   expect(problemsOf({ ...ordinary, tls: { clientNames: twice } })).toMatchObject([{ found: 'mail.blue.example twice' }])
   const placed = [{ name: 'mail.blue.example', key: '/k', chain: '/c' }]
-  expect(problemsOf({ ...lab, tls: { source: 'selfsigned-lab', clientNames: placed } })).toMatchObject([{ found: '/k' }])
+  expect(problemsOf({ ...lab, tls: { source: 'selfsigned-lab', clientNames: placed } })).toMatchObject([
+    { found: '/k' },
+  ])
 })
