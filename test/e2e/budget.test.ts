@@ -13,16 +13,16 @@ import { ownSecrets } from './support/secrets.ts'
 
 const inventory = 'test/e2e/fixtures/fleet.ts'
 let folder: string
-let counter: FlightCounter
+let counter: FlightCounter | undefined
 let env: NodeJS.ProcessEnv
 let secrets: Awaited<ReturnType<typeof ownSecrets>>
 
 /** Client flights of one command on mx1, everything from the TCP connection to its end. */
 async function flights(args: readonly string[], more: NodeJS.ProcessEnv) {
-  counter.restart()
+  counter?.restart()
   const ended = await start([...args, inventory, '--limit', 'mx1', '--format', 'json'], { env: { ...env, ...more } })
     .ended
-  return { flights: counter.flights, code: ended.code, host: reported(ended).get('mx1') }
+  return { flights: counter?.flights ?? 0, code: ended.code, host: reported(ended).get('mx1') }
 }
 
 beforeAll(async () => {
@@ -48,7 +48,7 @@ beforeAll(async () => {
   env = { TEST_SSH_CONFIG: config }
 })
 afterAll(async () => {
-  await counter.stop()
+  await counter?.stop()
   await secrets.drop()
   await rm(folder, { recursive: true, force: true })
 })

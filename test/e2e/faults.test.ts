@@ -26,6 +26,7 @@ function converge() {
 beforeAll(async () => {
   await lab.requireLab()
   secrets = await ownSecrets(inventory)
+  await gate.open('mx1')
   const first = await orchestrate('apply', inventory, '--yes')
   expect(first.stderr.match(/failed.*/g) ?? []).toEqual([])
   expect(first.code).toBe(0)

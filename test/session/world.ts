@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import { Bastions, type ConnectOptions, connect, type NamedConnection } from '../../src/adapters/ssh/index.ts'
 import type { Session } from '../../src/model/session.ts'
 import { makeKey, type TestKey } from './keys.ts'
@@ -85,7 +86,7 @@ export class World {
 
 const keys = new Map<string, TestKey>()
 const keyFolder = mkdtempSync(join(tmpdir(), 'orchestrate-keys-'))
-process.on('exit', () => rmSync(keyFolder, { recursive: true, force: true }))
+afterAll(() => rmSync(keyFolder, { recursive: true, force: true }))
 
 /** A key pair by name, the same for all tests of a file: making one takes three processes. */
 export function keyOf(name: string, type?: 'ed25519' | 'ecdsa' | 'rsa', passphrase?: string): TestKey {

@@ -98,7 +98,6 @@ export default defineInventory({
     // A container shares its machine's clock, and its users are not strangers to each other.
     base: { timeService: false },
     tls: { source: 'selfsigned-lab' },
-    auth: { cost: 4 },
     rate: { auth: 200 },
     webadmin: {
       version: archive.version ?? '3.3.16',
