@@ -1,10 +1,37 @@
 import { definePlaybook } from '#orchestrate'
 import base from '../roles/base/index.ts'
+import dovecot from '../roles/dovecot/index.ts'
 import firewall from '../roles/firewall/index.ts'
+import mailstore from '../roles/mailstore/index.ts'
 import mariadb from '../roles/mariadb/index.ts'
+import openarc from '../roles/openarc/index.ts'
+import opendkim from '../roles/opendkim/index.ts'
+import opendmarc from '../roles/opendmarc/index.ts'
+import postfix from '../roles/postfix/index.ts'
+import postfixadmin from '../roles/postfixadmin/index.ts'
+import postsrsd from '../roles/postsrsd/index.ts'
+import tls from '../roles/tls/index.ts'
 
-/** A complete mail server on every host of group `mail`. */
+/** A complete mail server on every host of group `mail`; slots put the roles in order. */
 export default definePlaybook({
   name: 'mail',
-  plays: [{ on: 'mail', roles: [base, mariadb, firewall] }],
+  plays: [
+    {
+      on: 'mail',
+      roles: [
+        base,
+        mariadb,
+        tls,
+        postfixadmin,
+        mailstore,
+        dovecot,
+        opendkim,
+        opendmarc,
+        openarc,
+        postsrsd,
+        postfix,
+        firewall,
+      ],
+    },
+  ],
 })

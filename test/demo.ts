@@ -1,5 +1,6 @@
 // `npm run demo`: the main job, for real, on two lab hosts made from nothing.
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import process from 'node:process'
 import * as lab from './lab/index.ts'
 
@@ -8,28 +9,28 @@ const say = (text: string) => process.stderr.write(`\n$ ${text}\n`)
 
 say('orchestrate lab up')
 await lab.up({ hosts: lab.standardHosts(2) })
-const steps = [
-  ['secrets', 'init', inventory],
-  ['apply', inventory, '--yes'],
-  ['drift', inventory],
-]
-for (const args of steps) {
-  say(['orchestrate', ...args].join(' '))
-  const code = await orchestrate(args)
-  if (code !== 0) process.exit(code)
-}
+await orchestrate(['secrets', 'init', inventory])
+await orchestrate(['secrets', 'set', inventory, 'mail/admin_blue.example'], randomBytes(18).toString('base64url'))
+await orchestrate(['apply', inventory, '--yes'])
+await orchestrate(['drift', inventory])
 process.stderr.write(`
 The two hosts are as inventories/lab.ts says. Next:
-  node bin/orchestrate.js lab ssh mx1 'rm /etc/my.cnf.d/zz-orchestrate.cnf'   break something by hand
+  node bin/orchestrate.js lab ssh mx1 -- postconf -e mynetworks=0.0.0.0/0   break something by hand
   node bin/orchestrate.js drift ${inventory} --diff       see it (exit 2)
   node bin/orchestrate.js apply ${inventory}              repair it
-  node bin/orchestrate.js lab down                                leave nothing behind
+  node bin/orchestrate.js lab down                     leave nothing behind
 `)
 
-function orchestrate(args: readonly string[]): Promise<number> {
+/** Runs one command line for all to see; `input` is its standard input. A failure ends the demo. */
+function orchestrate(args: readonly string[], input = ''): Promise<void> {
+  say(['orchestrate', ...args].join(' '))
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['bin/orchestrate.js', ...args], { stdio: 'inherit' })
+    const child = spawn(process.execPath, ['bin/orchestrate.js', ...args], { stdio: ['pipe', 'inherit', 'inherit'] })
+    child.stdin.end(input)
     child.once('error', reject)
-    child.once('close', (code) => resolve(code ?? 1))
+    child.once('close', (code) => {
+      if (code === 0) resolve()
+      else process.exit(code ?? 1)
+    })
   })
 }

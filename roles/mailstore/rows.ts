@@ -66,12 +66,19 @@ function mailboxRows(
     }
   })
   const table = { database, table: 'mailbox', key: ['username'], ...stamps }
-  const kept = accounts.mailboxes.filter(({ updatePassword }) => updatePassword === 'always')
+  const kept = accounts.mailboxes.flatMap(({ address, updatePassword }) => (updatePassword === 'always' ? address : []))
   const all = databaseRows({ ...table, rows, onCreate: ['password'], mode: accounts.mode })
   if (kept.length === 0) return [all]
-  const again = kept.map(({ address }) => ({ username: address, password: passwords.get(address) ?? null }))
-  const scope = { domain: [...new Set(kept.map(({ address }) => domainOf(address)))] }
-  return [all, databaseRows({ ...table, rows: again, scope })]
+  // Whole rows once more, for MariaDB wants every column of a row that it might have to insert.
+  return [
+    all,
+    databaseRows({
+      ...table,
+      rows: rows.filter(({ username }) => kept.includes(username)),
+      onCreate: ['name', 'maildir', 'quota', 'local_part', 'domain', 'active'],
+      scope: { domain: [...new Set(kept.map(domainOf))] },
+    }),
+  ]
 }
 
 // In merge mode the owner of a mailbox may make its own alias forward: it is only made, not kept.

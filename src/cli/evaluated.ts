@@ -26,7 +26,7 @@ export async function evaluateOffline(path: string, io: Io): Promise<Evaluated> 
     if (OrchestrateError.is(error) && error.code === 'E_SECRET') return () => undefined
     throw error
   })
-  return evaluateWith(loaded, (name) => known(name) ?? new Secret(name, 'not known here'))
+  return evaluateWith(loaded, (name) => known(name) ?? new Secret(name, 'not-known-here'))
 }
 
 function evaluateWith(loaded: LoadedInventory, secret: Evaluated['secret']): Evaluated {

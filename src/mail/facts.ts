@@ -34,7 +34,7 @@ const vars = z.object({
     })
     .prefault({}),
   arc: z.object({ enabled: z.boolean().default(true), selector: z.string().default('arc') }).prefault({}),
-  dkim: z.object({ selector: z.string().default('s1'), signBounces: z.boolean().default(true) }).prefault({}),
+  dkim: z.object({ selector: z.string().default('s1'), otherSelectors: z.array(z.string()).default([]) }).prefault({}),
   dmarc: z.object({ enforce: z.boolean().default(false) }).prefault({}),
   webadmin: z.object({ enabled: z.boolean().default(true) }).prefault({}),
   accounts: z

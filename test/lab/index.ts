@@ -1,4 +1,5 @@
 /** A fleet of EL9-shaped hosts on this machine, in a network of their own. See README.md. */
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildImage } from './build/image.ts'
 import { findTarball, type Tarball } from './build/postfixadmin.ts'
@@ -6,7 +7,7 @@ import { ensureHost, findHost } from './fleet.ts'
 import { checkHosts, type LabHost, standardHosts } from './hosts.ts'
 import { withLock } from './lock.ts'
 import { ensureNamespace, namespaceExists, removeNamespace } from './namespace.ts'
-import { cacheDir, LAB, sshConfigPath, stateDir } from './paths.ts'
+import { cacheDir, LAB, sshConfigPath, stateDir, tarballPath } from './paths.ts'
 import { type Container, ensureNetwork, listContainers, podmanImages, removeContainer, tryPodman } from './podman.ts'
 import { interactive } from './process.ts'
 import { step } from './progress.ts'
@@ -91,7 +92,9 @@ interface LabImage {
 async function resolveImage(options: UpOptions): Promise<LabImage> {
   const named = options.image ?? process.env['ORCHESTRATE_LAB_IMAGE']
   if (!named) {
-    const { image, repo } = await buildImage(options.signal)
+    const { image, repo, folder } = await buildImage(options.signal)
+    await mkdir(stateDir, { recursive: true })
+    await writeFile(tarballPath, `${JSON.stringify(await findTarball(folder))}\n`)
     return { image, repo }
   }
   if ((await podmanImages(['image', 'exists', named])).code === 0) return { image: named }
@@ -100,9 +103,11 @@ async function resolveImage(options: UpOptions): Promise<LabImage> {
   return { image: named }
 }
 
-/** Keys belong to a checkout: hosts made by another one would refuse ours. */
+/** Keys belong to a checkout: hosts made by another one would refuse ours. What a dead lab left is cleared away. */
 async function refuseForeignLab(): Promise<void> {
-  const other = (await listContainers()).find((host) => host.stateDir !== stateDir)
+  const foreign = (await listContainers()).filter((host) => host.stateDir !== stateDir)
+  for (const { name, state } of foreign) if (state !== 'running') await removeContainer(name)
+  const other = foreign.find(({ state }) => state === 'running')
   if (other) throw new Error(`a lab is already up for ${other.stateDir}; \`orchestrate lab down\` removes it`)
 }
 

@@ -14,6 +14,9 @@ export const sshConfigPath = join(stateDir, 'ssh_config')
 export const knownHostsPath = join(stateDir, 'known_hosts')
 export const identityPath = join(stateDir, 'id_ed25519')
 
+/** Where the archive of PostfixAdmin lies, its checksum and version, as JSON: `inventories/lab.ts` reads it. */
+export const tarballPath = join(stateDir, 'postfixadmin.json')
+
 /** Network namespace and podman network carry the same name. */
 export const LAB = 'orchestrate-lab'
 export const NAMESPACE_PATH = `/run/netns/${LAB}`

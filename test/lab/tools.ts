@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { attempt, run } from './process.ts'
 import { step } from './progress.ts'
 
@@ -52,10 +52,23 @@ async function ensureTools(tools: Readonly<Record<string, string>>): Promise<voi
   await step(`apt-get install ${packages.join(' ')}`, () => install(packages))
 }
 
+const INOTIFY_LIMIT = '/proc/sys/fs/inotify/max_user_instances'
+const INOTIFY_NEEDED = 1024
+
+/** A booted host takes about eight inotify instances, and the kernel's 128 are shared by all of them. */
+async function raiseInotifyLimit(): Promise<void> {
+  const now = Number(await readFile(INOTIFY_LIMIT, 'utf8'))
+  if (now >= INOTIFY_NEEDED) return
+  await step(`raise fs.inotify.max_user_instances from ${now} to ${INOTIFY_NEEDED}`, () =>
+    writeFile(INOTIFY_LIMIT, String(INOTIFY_NEEDED)),
+  )
+}
+
 /** What running hosts needs: root, podman and its network helpers, ssh. */
 export async function ensureRunTools(): Promise<void> {
   if (process.getuid?.() !== 0) throw new Error('the lab makes a network namespace and containers: run it as root')
   await ensureTools(RUN_TOOLS)
+  await raiseInotifyLimit()
 }
 
 export const hasPodman = async (): Promise<boolean> => !(await missingPackages(RUN_TOOLS)).includes('podman')

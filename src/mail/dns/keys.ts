@@ -1,7 +1,7 @@
 import { activeDomains, type MailHost } from '../facts.ts'
 import type { DnsRecord, FleetRecords, MissingRecord, PublicKey } from './record.ts'
 
-/** DKIM and ARC records; keys of other selectors that lie on the hosts stay published until they are removed. */
+/** DKIM and ARC records: keys that are declared, and others that still lie on the hosts. */
 export function keyRecords(
   hosts: readonly MailHost[],
   keys: ReadonlyMap<string, readonly PublicKey[]> | undefined,
@@ -39,10 +39,11 @@ export function keyValue({ base64 }: Pick<PublicKey, 'base64'>): string {
   return `v=DKIM1; k=rsa; p=${base64}`
 }
 
-/** The keys that a host signs with now. */
+/** The keys that a host signs with, and those of the selectors kept beside them. */
 export function wantedKeys(host: MailHost): Omit<PublicKey, 'base64'>[] {
-  const dkim = activeDomains(host).map(
-    ({ name }) => ({ use: 'dkim', domain: name, selector: host.dkim.selector }) as const,
+  const selectors = [host.dkim.selector, ...host.dkim.otherSelectors]
+  const dkim = activeDomains(host).flatMap(({ name }) =>
+    selectors.map((selector) => ({ use: 'dkim', domain: name, selector }) as const),
   )
   const arc = { use: 'arc', domain: host.mail.primaryDomain, selector: host.arc.selector } as const
   return [...(host.roles.has('opendkim') ? dkim : []), ...(host.roles.has('openarc') && host.arc.enabled ? [arc] : [])]
@@ -57,9 +58,11 @@ function isOurs(host: MailHost, { domain }: PublicKey): boolean {
   return activeDomains(host).some(({ name }) => name === domain) || domain === host.mail.primaryDomain
 }
 
+/** A key that no option names any more may stay published while mail signed with it is under way. */
 function keyRecord(host: MailHost, key: PublicKey): DnsRecord {
-  const current = wantedKeys(host).some((one) => keyName(one) === keyName(key))
+  const declared = wantedKeys(host).some((one) => keyName(one) === keyName(key))
   const what = key.use === 'dkim' ? 'DKIM' : 'ARC'
-  const why = current ? `${what} key of ${key.domain}` : `${what} key of another selector: before or after a rotation`
-  return { name: keyName(key), type: 'TXT', value: keyValue(key), why }
+  const record = { name: keyName(key), type: 'TXT', value: keyValue(key) } as const
+  if (declared) return { ...record, why: `${what} key of ${key.domain}` }
+  return { ...record, optional: true, why: `${what} key on ${host.name} that nothing signs with` }
 }

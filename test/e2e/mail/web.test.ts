@@ -21,6 +21,7 @@ test('A22 PostfixAdmin: a mailbox made in the browser gets mail and logs in, swi
   const hash = await on(b.name, `mysql -NBe "SELECT password FROM mailbox WHERE username='${login.user}'" postfix`)
   expect(hash).toMatch(/^\{BLF-CRYPT\}\$2y\$12\$/)
   await on(b.name, `doveadm auth test ${login.user} '${login.password}'`)
+  expect((await on(b.name, "doveadm user '*'")).split('\n')).toContain(login.user)
   const folders = await curl(login, x.name, '/', '-X \'LIST "" *\'')
   for (const folder of ['Drafts', 'Junk', 'Sent', 'Trash', 'INBOX']) expect(folders).toContain(folder)
   const sent = await sendmail({ on: a.name, from: 'al@sender.example', to: login.user })

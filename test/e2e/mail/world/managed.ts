@@ -44,10 +44,19 @@ async function make(): Promise<World> {
   if (records.code !== 0)
     throw new Error(`dns records ended with ${records.code}\n${records.stderr}\n${records.stdout}`)
   await dns.set('managed', records.stdout)
-  return { dns, first, login }
+  const logins = new Map<string, Promise<Login>>()
+  return {
+    dns,
+    first,
+    login: (address) => {
+      const known = logins.get(address) ?? loginOf(address)
+      logins.set(address, known)
+      return known
+    },
+  }
 }
 
-async function login(address: string): Promise<Login> {
+async function loginOf(address: string): Promise<Login> {
   const { stdout } = await orchestrate('secrets', 'get', inventory, `mail/${address.replace('@', '_')}`)
   const server = address.endsWith('@green.example') ? places.b2.ip : places.b.ip
   return { server, user: address, password: stdout.trim() }

@@ -29,6 +29,7 @@ test('everything on: IPv6, an SRS domain, reports to others, ports that are not 
     submission: { ports: [465] },
     pop3: { enabled: false },
     managesieve: { public: true },
+    dkim: { otherSelectors: ['s2'] },
     mail: {
       domains: [
         {
@@ -49,7 +50,9 @@ test('everything on: IPv6, an SRS domain, reports to others, ports that are not 
   })
   const records = fleetRecords(
     [host],
-    new Map([['sv1', [...all, key('blue.example', 'dkim', 's0'), key('old.example')]]]),
+    new Map([
+      ['sv1', [...all, key('blue.example', 'dkim', 's2'), key('blue.example', 'dkim', 's0'), key('old.example')]],
+    ]),
   )
   await expect(zoneFile(records)).toMatchFileSnapshot('./golden/everything.zone')
 })

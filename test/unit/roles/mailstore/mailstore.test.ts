@@ -11,9 +11,7 @@ test.for([
 ] as const)('fills PostfixAdmin’s tables: %s', async ([name, vars]) => {
   const resources = resourcesOf(vars)
   const wants = rowIds(resources).map((id) => [id, wantOf(resources, id)])
-  await expect(`${JSON.stringify(Object.fromEntries(wants), null, 2)}\n`).toMatchFileSnapshot(
-    `golden/${name}/rows.json`,
-  )
+  await expect(`${JSON.stringify(Object.fromEntries(wants), null, 2)}\n`).toMatchFileSnapshot(`golden/${name}/rows.txt`)
 })
 
 test('mode declared: one declaration per table, and each removes what is not declared', () => {
