@@ -20,7 +20,7 @@ export interface Dialogue {
 const ehlo = (name: string): Line => ({ say: `EHLO ${name}`, want: /^250/, allowed: '250' })
 const noAuth = (name: string, when: string): Line => ({
   say: `EHLO ${name}`,
-  want: /^250(?![\s\S]*^250[- ]AUTH)/m,
+  want: /^250(?![\s\S]*\n250[- ]AUTH)/,
   allowed: `no AUTH offered ${when} (M12)`,
 })
 const startTls: Line = { say: 'STARTTLS', want: /^220/, allowed: '220: TLS is offered' }

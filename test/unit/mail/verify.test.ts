@@ -35,7 +35,9 @@ function portsOf(parts: Partial<VerifyPorts> = {}) {
     answers: async () => [],
     token: () => 'token',
     now: () => now,
-    wait: async (milliseconds) => void (now += milliseconds),
+    wait: async (milliseconds) => {
+      now += milliseconds
+    },
     report: () => {},
     ...parts,
   }

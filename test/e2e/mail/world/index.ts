@@ -5,8 +5,8 @@ import { install } from './host.ts'
 import { places } from './places.ts'
 
 export { Dns, useDns } from './dns.ts'
-export { install, on, put, tried, until } from './host.ts'
-export { blockList, places, refusingList } from './places.ts'
+export { on, put, tried, until } from './host.ts'
+export { places } from './places.ts'
 
 /** Brings up everybody but the managed hosts; what is there already is only brought up to date. */
 export async function foreignWorld(): Promise<Dns> {
