@@ -35,8 +35,8 @@ export function answers(
     [
       sh`doveadm user ${mail.postmaster}`,
       ...sockets.map((path) => sh`[ -S ${`${queue}/${path}`} ]`),
-      greets(993, name, '* OK'),
-      ...(pop3.enabled ? [greets(995, name, '+OK')] : []),
+      greets({ port: 993, name, greeting: '* OK', leave: 'x LOGOUT' }),
+      ...(pop3.enabled ? [greets({ port: 995, name, greeting: '+OK', leave: 'QUIT' })] : []),
       ...plain.map(
         ({ port, greeting }) =>
           sh`timeout 5 bash -c ${`IFS= read -r line </dev/tcp/127.0.0.1/${port}; printf %s "$line"`} | grep -qF -- ${greeting}`,
@@ -51,8 +51,16 @@ export function answers(
   )
 }
 
-function greets(port: number, name: string, greeting: string): Script {
-  return sh`timeout 5 openssl s_client -connect ${`127.0.0.1:${port}`} -servername ${name} -quiet -no_ign_eof </dev/null 2>/dev/null | grep -qF -- ${greeting}`
+interface Listener {
+  readonly port: number
+  readonly name: string
+  readonly greeting: string
+  readonly leave: string
+}
+
+// With -quiet openssl reads until the server closes; it must be told to, or openssl may leave before it was greeted.
+function greets({ port, name, greeting, leave }: Listener): Script {
+  return sh`printf '%s\\r\\n' ${leave} | timeout 5 openssl s_client -connect ${`127.0.0.1:${port}`} -servername ${name} -quiet 2>/dev/null | grep -qF -- ${greeting}`
 }
 
 /** Runs after certbot has renewed a certificate: Dovecot keeps certificates in memory. */

@@ -23,7 +23,7 @@ answer 220 && say "EHLO ${host.fqdn}" && answer 250 && say "MAIL FROM:<>" && ans
   const ports = submission.ports.map((port) =>
     port === 587
       ? sh`timeout 5 bash -c 'IFS= read -r line </dev/tcp/127.0.0.1/587; printf %s "$line"' | grep -q '^220 '`
-      : sh`printf 'QUIT\r\n' | timeout 5 openssl s_client -connect 127.0.0.1:465 -quiet 2>/dev/null | grep -q '^220 '`,
+      : sh`printf 'QUIT\\r\\n' | timeout 5 openssl s_client -connect 127.0.0.1:465 -quiet 2>/dev/null | grep -q '^220 '`,
   )
   return [sh`timeout 15 bash -c ${dialogue}`, ...ports].reduce((all, one) => sh`${all} && ${one}`)
 }
