@@ -21,7 +21,7 @@ export function verifyText({ results, milliseconds }: VerifyRecord): string {
   return `${[...blocks, `${totals}, ${(milliseconds / 1000).toFixed(1)} s`].join('\n\n')}\n`
 }
 
-/** For programs; the schema is described in docs/json.md. */
+/** For programs, schema `orchestrate/verify/1`: `results` with host, subject, title, status, problems (place, found, allowed), because. */
 export function verifyJson(record: VerifyRecord): string {
   const { started, milliseconds, results } = record
   const exitCode = anyFailed(record) ? 1 : 0

@@ -76,7 +76,7 @@ export async function recreate(name: string): Promise<void> {
   await ensureNamespace()
   await ensureNetwork()
   await createHost(host, host)
-  await writeSshFiles(await listContainers())
+  await writeSshFiles(await listContainers(), new Set([name]))
 }
 
 /** Runs a shell command as root on a host, past sshd: for breaking and inspecting things by hand. */

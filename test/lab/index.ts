@@ -44,8 +44,9 @@ export async function up(options: UpOptions = {}): Promise<Container[]> {
     await refuseForeignLab()
     await step(`hosts ${hosts.map(({ name }) => name).join(' ')}`, () => ensureHosts(hosts, image, options.signal))
     const all = await listContainers()
-    await writeSshFiles(all)
-    const old = all.filter((host) => host.image !== image.image).map(({ name }) => name)
+    const asked = new Set(hosts.map(({ name }) => name))
+    await writeSshFiles(all, asked)
+    const old = all.filter((host) => asked.has(host.name) && host.image !== image.image).map(({ name }) => name)
     if (old.length > 0) process.stderr.write(`lab: not made from ${image.image}: ${old.join(', ')}\n`)
     return all
   })

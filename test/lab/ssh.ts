@@ -34,21 +34,24 @@ export async function ensureHostKeys(host: LabHost): Promise<string> {
   return folder
 }
 
-/** The keys which the host really has; of a host that is not running, those it was given. */
-async function readHostKeys(host: LabHost): Promise<string[]> {
-  const cat = 'cat /etc/ssh/ssh_host_*_key.pub'
-  const asked = await tryPodman(['exec', containerName(host.name), 'sh', '-c', cat])
-  const given = `cat "$0"/ssh_host_*_key.pub`
-  const keys = asked.code === 0 ? asked.stdout : await run(['sh', '-c', given, await ensureHostKeys(host)])
+/** The keys which a host really has; of a host that is not asked or not running, those it was given. */
+async function readHostKeys(host: LabHost, ask: boolean): Promise<string[]> {
+  const cat = 'cat "$0"/ssh_host_*_key.pub'
+  const exec = ['exec', containerName(host.name), 'sh', '-c', cat, '/etc/ssh']
+  const answer = ask ? await tryPodman(exec) : undefined
+  const keys = answer?.code === 0 ? answer.stdout : await run(['sh', '-c', cat, await ensureHostKeys(host)])
   return keys
     .split('\n')
     .filter(Boolean)
     .map((line) => `${host.name},${host.fqdn},${host.ip} ${line.split(' ').slice(0, 2).join(' ')}`)
 }
 
-/** Writes ssh_config and known_hosts; both serve inside and outside the lab's namespace. */
-export async function writeSshFiles(hosts: readonly LabHost[]): Promise<void> {
-  const keys = await Promise.all(hosts.map(readHostKeys))
+/**
+ * Writes ssh_config and known_hosts for all hosts; both serve inside and outside the lab's namespace. The `fresh` ones are
+ * asked for their keys.
+ */
+export async function writeSshFiles(hosts: readonly LabHost[], fresh: ReadonlySet<string>): Promise<void> {
+  const keys = await Promise.all(hosts.map((host) => readHostKeys(host, fresh.has(host.name))))
   await replaceFile(knownHostsPath, keys.flat().join('\n').concat('\n'))
   const aliases = hosts.map(({ name, fqdn, ip }) => `Host ${name} ${fqdn} ${ip}\n  HostName ${ip}\n`).join('')
   await replaceFile(

@@ -8,7 +8,7 @@ export function zoneFile({ records, missing }: FleetRecords): string {
   return `$TTL 3600\n${[...lines, ...holes].join('\n')}\n`
 }
 
-/** Records as versioned JSON; docs/json.md describes it. */
+/** Records as JSON, schema `orchestrate/dns/1`: `records` with name, type, value, priority, chunks, optional, why; `missing`. */
 export function recordsJson({ records, missing }: FleetRecords): string {
   const listed = records.map((record) => ({
     ...record,
