@@ -152,18 +152,25 @@ test('A31 drift says exactly what was changed by hand, apply repairs it, an alia
      chmod 0644 /etc/postfix/tls_server_sni_maps.db
      mysql -e "REPLACE INTO alias (address, goto, domain, active) VALUES ('ui@blue.example', 'conagi@blue.example', 'blue.example', 1)" postfix`,
   )
-  const found = await drift()
-  expect(found.code).toBe(2)
-  expect(differencesOf(reported(found).get(b.name)).map((one) => one.replace(/: [\s\S]*/, ''))).toEqual([
-    'file:/etc/postfix/main.cf content',
-    'command:build tls_server_sni_maps.db guard',
-    // The running Postfix would read the changed file at its next reload.
-    'service:postfix.service reload',
-  ])
-  expect((await apply()).code).toBe(0)
-  expect((await drift()).code).toBe(0)
-  expect(await on(b.name, `mysql -NBe "SELECT goto FROM alias WHERE address='ui@blue.example'" postfix`)).toBe(
-    'conagi@blue.example',
-  )
-  await on(b.name, `mysql -e "DELETE FROM alias WHERE address='ui@blue.example'" postfix`)
+  try {
+    const found = await drift()
+    expect(found.code).toBe(2)
+    expect(differencesOf(reported(found).get(b.name)).map((one) => one.replace(/: [\s\S]*/, ''))).toEqual([
+      'file:/etc/postfix/main.cf content',
+      'command:build tls_server_sni_maps.db guard',
+      // The running Postfix would read the changed file at its next reload.
+      'service:postfix.service reload',
+    ])
+    expect((await apply()).code).toBe(0)
+    expect((await drift()).code).toBe(0)
+    expect(await on(b.name, `mysql -NBe "SELECT goto FROM alias WHERE address='ui@blue.example'" postfix`)).toBe(
+      'conagi@blue.example',
+    )
+  } finally {
+    await on(
+      b.name,
+      `sed -i '/^message_size_limit = 1$/d' /etc/postfix/main.cf
+       mysql -e "DELETE FROM alias WHERE address='ui@blue.example'" postfix`,
+    )
+  }
 })
