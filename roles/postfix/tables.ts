@@ -31,7 +31,7 @@ function lookups(domain: string, postmaster: string): Lookup[] {
     },
     { name: 'alias_domain_aliases', query: `SELECT goto ${aliases} ${target} WHERE ${twin} AND alias.active = 1` },
     {
-      // Only for the key @domain, which Postfix asks last: any other would take user+extension away from its user.
+      // Only for the key @domain, which Postfix asks last; on other keys it would take user+extension away from its user.
       name: 'alias_domain_catchall',
       query: `SELECT goto ${aliases} CONCAT('@', alias_domain.target_domain) WHERE ${twin} AND alias.active = 1 AND '%s' = CONCAT('@', alias_domain.alias_domain)`,
     },

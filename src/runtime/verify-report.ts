@@ -1,4 +1,5 @@
 import type { CheckResult, Subject } from '../mail/checks/check.ts'
+import { attributes, escapeXml } from '../report/xml.ts'
 
 /** All results of a verification. */
 export interface VerifyRecord {
@@ -72,26 +73,10 @@ function testCase({ host, subject, title, status, problems, because }: CheckResu
   if (status === 'skipped')
     return `    <testcase${head}><skipped${attributes({ message: because ?? '' })}/></testcase>\n`
   const text = problems.map((problem) => sentence(problem).trim()).join('\n')
-  return `    <testcase${head}>\n      <failure${attributes({ message: text.split('\n')[0] ?? '' })}>${escaped(text)}</failure>\n    </testcase>\n`
+  return `    <testcase${head}>\n      <failure${attributes({ message: text.split('\n')[0] ?? '' })}>${escapeXml(text)}</failure>\n    </testcase>\n`
 }
 
 function counts(list: readonly CheckResult[]): Record<string, number> {
   const count = (status: CheckResult['status']) => list.filter((one) => one.status === status).length
   return { tests: list.length, failures: count('failed'), skipped: count('skipped') }
-}
-
-function attributes(values: Readonly<Record<string, string | number>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${escaped(String(value)).replaceAll('\n', '&#10;')}"`)
-    .join('')
-}
-
-// XML 1.0 has no spelling at all for most control characters.
-function escaped(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
 }

@@ -1,39 +1,13 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { defineInventory, definePlaybook, secret } from '#orchestrate'
-import base from '../../../roles/base/index.ts'
-import dovecot from '../../../roles/dovecot/index.ts'
-import firewall from '../../../roles/firewall/index.ts'
-import mailstore from '../../../roles/mailstore/index.ts'
-import mariadb from '../../../roles/mariadb/index.ts'
-import openarc from '../../../roles/openarc/index.ts'
-import opendkim from '../../../roles/opendkim/index.ts'
-import opendmarc from '../../../roles/opendmarc/index.ts'
-import postfix from '../../../roles/postfix/index.ts'
-import postfixadmin from '../../../roles/postfixadmin/index.ts'
-import postsrsd from '../../../roles/postsrsd/index.ts'
-import tls from '../../../roles/tls/index.ts'
+import { defineInventory, secret } from '#orchestrate'
+import mail from '../../../playbooks/mail.ts'
 import { blockList, places, refusingList } from './world/places.ts'
 
 /** The archive that the lab makes of PostfixAdmin, told by the test that runs us. */
 const archive: { path?: string; sha256?: string; version?: string } = JSON.parse(
   process.env['ORCHESTRATE_E2E_POSTFIXADMIN'] ?? '{}',
 )
-
-const roles = [
-  base,
-  mariadb,
-  tls,
-  postfixadmin,
-  mailstore,
-  dovecot,
-  opendkim,
-  opendmarc,
-  openarc,
-  postsrsd,
-  postfix,
-  firewall,
-] as const
 
 const mailbox = (address: string, more: { quota?: number } = {}) => ({
   address,
@@ -43,7 +17,7 @@ const mailbox = (address: string, more: { quota?: number } = {}) => ({
 
 /** The managed servers: sv1 rewrites every foreign sender and enforces DMARC, sv2 only what leaves, and does not. */
 export default defineInventory({
-  playbook: definePlaybook({ name: 'mail flows', plays: [{ on: 'mail', roles }] }),
+  playbook: mail,
   ssh: { user: 'root', configFile: fileURLToPath(new URL('../../../.lab/ssh_config', import.meta.url)) },
   hosts: {
     sv1: {

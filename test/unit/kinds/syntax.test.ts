@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { armRestore, disarmRestore } from '../../../src/kinds/firewall-restore.ts'
 import type { ActiveChange } from '../../../src/model/change.ts'
 import { cases } from './case-files.ts'
 import { changeOf, context, probeOf, scriptsOf } from './case-run.ts'
@@ -16,8 +15,7 @@ test('every script of every case is shell, also where nothing could be seen', ()
     const applied = changes.flatMap((each) => scriptsOf(resource.enact(each, context(one.signal))))
     return [probeOf([resource]), ...applied].map((script) => script.revealed())
   })
-  const all = [...scripts, armRestore(60).revealed(), disarmRestore().revealed()]
-  const text = all.map((script, index) => `script_${index}() {\n${script}\n}`).join('\n')
+  const text = scripts.map((script, index) => `script_${index}() {\n${script}\n}`).join('\n')
 
   const { status, stderr } = spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' })
 

@@ -130,15 +130,4 @@ export function problemsOf(vars: object): readonly Problem[] {
   }
 }
 
-/** What a resource was declared with, secrets masked. */
-export function wantOf(resources: ReadonlyMap<string, Resource>, id: string): Readonly<Record<string, unknown>> {
-  const want: unknown = resources.get(id)?.want
-  if (typeof want !== 'object' || want === null)
-    throw new Error(`there is no ${id}; there is ${[...resources.keys()].join(', ')}`)
-  return { ...want }
-}
-
-/** The text of a declared file, secrets masked. */
-export function textOf(resources: ReadonlyMap<string, Resource>, path: string): string {
-  return String(wantOf(resources, `file:${path}`)['content'])
-}
+export { textOf, wantOf } from '../opendkim/evaluated.ts'
