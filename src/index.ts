@@ -5,7 +5,7 @@ export { defineRole, type Role, type RoleContext, type SecretNeed } from './dsl/
 export { type SecretReference, secret, secretReference } from './dsl/secret-reference.ts'
 export { type Slot, slot } from './dsl/slot.ts'
 export { OrchestrateError } from './kernel/errors.ts'
-export { derive, Secret } from './kernel/secret.ts'
+export { derive, hasForm, Secret } from './kernel/secret.ts'
 export { lines, type Script, sh } from './kernel/sh.ts'
 export { joinText, Text } from './kernel/text.ts'
 export { absentPath } from './kinds/absent.ts'

@@ -1,9 +1,9 @@
 import {
   defineRole,
-  derive,
   directory,
   dovecotProblems,
   file,
+  hasForm,
   OrchestrateError,
   pkg,
   type Secret,
@@ -95,14 +95,10 @@ export default defineRole({
 
 // Dovecot splits `connect` at blanks and knows no quoting (src/lib-sql/driver-mysql.c).
 function oneWord(password: Secret): Secret {
-  return derive(password.label, [password], ([text = '']) => {
-    if (!/^[^\s"'%#]+$/.test(text)) {
-      throw new OrchestrateError(`secret ${password.label} cannot be written into Dovecot's connect line`, {
-        code: 'E_SECRET',
-        exit: 'usage',
-        hint: 'use a value without blanks, quotes, % and #',
-      })
-    }
-    return text
+  if (hasForm(password, /^[^\s"'%#]+$/)) return password
+  throw new OrchestrateError(`secret ${password.label} cannot be written into Dovecot's connect line`, {
+    code: 'E_SECRET',
+    exit: 'usage',
+    hint: 'use a value without blanks, quotes, % and #',
   })
 }

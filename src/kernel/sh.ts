@@ -1,5 +1,5 @@
 import { Secret } from './secret.ts'
-import { type Part, Text } from './text.ts'
+import { hidden, type Part, Text } from './text.ts'
 
 /** POSIX shell text. Values in it are quoted as one word; strings cannot become code by accident. */
 export class Script extends Text {}
@@ -54,8 +54,9 @@ function refuseLostBackslashes(strings: TemplateStringsArray): void {
 
 function spell(value: ShellValue): readonly Part[] {
   if (value instanceof Script) return value.parts
-  if (value instanceof Secret) return [{ masked: String(value), reveal: () => quote(value.reveal()) }]
-  if (value instanceof Text) return [{ masked: String(value), reveal: () => quote(value.revealed()) }]
+  if (value instanceof Secret) return [hidden(value, () => quote(value.reveal()))]
+  if (value instanceof Text)
+    return value.secret ? [hidden(value, () => quote(value.revealed()))] : [quote(String(value))]
   if (Array.isArray(value)) return value.flatMap((word, index) => [...(index > 0 ? [' '] : []), ...spell(word)])
   return [quote(String(value))]
 }

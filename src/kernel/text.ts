@@ -8,6 +8,8 @@ export type Part = string | Hidden
 export interface Hidden {
   readonly masked: string
   readonly reveal: () => string
+  /** The secrets in it. */
+  readonly secrets: readonly Secret[]
 }
 
 /** Text with two spellings: `String(text)` masks its secrets, `revealed()` is for the wire. */
@@ -26,6 +28,12 @@ export class Text {
   /** Whether any part is hidden. */
   get secret(): boolean {
     return this.parts.some((part) => typeof part !== 'string')
+  }
+
+  /** Every secret in it, with the secrets that those are made of. */
+  secrets(): Secret[] {
+    const found = this.parts.flatMap((part) => (typeof part === 'string' ? [] : part.secrets))
+    return [...new Set(found.flatMap((secret) => secret.lineage()))]
   }
 
   toString(): string {
@@ -53,7 +61,7 @@ export function isSecret(content: Content): boolean {
 export function encoded(content: Content): Part {
   if (content instanceof Uint8Array) return Buffer.from(content).toString('base64')
   const reveal = () => Buffer.from(clear(content)).toString('base64')
-  return isSecret(content) ? { masked: String(content), reveal } : reveal()
+  return isSecret(content) ? hidden(content as Secret | Text, reveal) : reveal()
 }
 
 /** SHA-256 of the bytes as they would be on the host. */
@@ -77,7 +85,12 @@ export function joinText(pieces: readonly (string | Text | Secret)[], separator 
   pieces.forEach((piece, index) => {
     if (index > 0 && separator) parts.push(separator)
     if (piece instanceof Text) parts.push(...piece.parts)
-    else parts.push(piece instanceof Secret ? { masked: String(piece), reveal: () => piece.reveal() } : piece)
+    else parts.push(piece instanceof Secret ? hidden(piece, () => piece.reveal()) : piece)
   })
   return new Text(parts)
+}
+
+/** A part that shows a secret's or text's masked spelling and reveals another form of it. */
+export function hidden(of: Secret | Text, reveal: () => string): Hidden {
+  return { masked: String(of), reveal, secrets: of instanceof Secret ? [of] : of.secrets() }
 }

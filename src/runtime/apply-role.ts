@@ -1,6 +1,8 @@
 import { applyScript } from '../engine/apply-script.ts'
 import { type Mark, parseMark } from '../engine/marks.ts'
 import { OrchestrateError } from '../kernel/errors.ts'
+import { masker } from '../kernel/mask.ts'
+import type { Secret } from '../kernel/secret.ts'
 import type { Step } from '../model/plan.ts'
 import type { BlobRef } from '../model/resource.ts'
 import type { Session } from '../model/session.ts'
@@ -13,14 +15,14 @@ export interface RoleApplication {
   readonly steps: readonly Step[]
   readonly run: string
   readonly ports: FleetPorts
-  /** Takes known secrets out of what daemons print. */
-  readonly mask: (text: string) => string
+  /** The host's secrets: like those in the role's own script, they are taken out of what daemons print. */
+  readonly secrets: readonly Secret[]
 }
 
 const roleTimeout = 3_600_000
 
 /** Runs a role's script; gives the steps that were done (fewer when it was asked to stop) or throws E_STEP. */
-export async function applyRole({ session, role, steps, run, ports, mask }: RoleApplication): Promise<Step[]> {
+export async function applyRole({ session, role, steps, run, ports, secrets }: RoleApplication): Promise<Step[]> {
   const token = ports.token()
   const host = session.host
   const done = new Set<string>()
@@ -39,15 +41,14 @@ export async function applyRole({ session, role, steps, run, ports, mask }: Role
   const { script, blobs } = applyScript({ run, role, token, steps })
   const bytes = await fetchBlobs(blobs, ports)
   const { code, stderr } = await session.run(script, { onLine, timeoutMs: roleTimeout, blobs: bytes })
+  if (!failed && code === 0) return steps.filter(({ resource }) => done.has(resource.id))
+  const mask = masker([...secrets, ...script.secrets()])
   if (failed) throw stepFailed(host, role, failed, rolledBack, { ports, mask })
-  if (code !== 0) {
-    throw new OrchestrateError(`role ${role} on ${host} ended with exit ${code}: ${mask(stderr.trim().slice(-400))}`, {
-      code: 'E_STEP',
-      exit: 'failed',
-      host,
-    })
-  }
-  return steps.filter(({ resource }) => done.has(resource.id))
+  throw new OrchestrateError(`role ${role} on ${host} ended with exit ${code}: ${mask(stderr.trim().slice(-400))}`, {
+    code: 'E_STEP',
+    exit: 'failed',
+    host,
+  })
 }
 
 async function fetchBlobs(blobs: readonly BlobRef[], ports: FleetPorts): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -63,7 +64,7 @@ function stepFailed(
   role: string,
   { id, log }: Mark & { mark: 'failed' },
   rolledBack: number,
-  { ports, mask }: Pick<RoleApplication, 'ports' | 'mask'>,
+  { ports, mask }: { ports: FleetPorts; mask: (text: string) => string },
 ): OrchestrateError {
   const said = mask(log.trim())
   ports.emit({ type: 'step-failed', host, role, id, message: said })

@@ -1,7 +1,6 @@
 import { lockScript, parseLock, stopScript, unlockScript } from '../engine/lock.ts'
 import { planHost } from '../engine/planner.ts'
 import { OrchestrateError } from '../kernel/errors.ts'
-import { masker } from '../kernel/mask.ts'
 import { sh } from '../kernel/sh.ts'
 import type { Stage } from '../model/events.ts'
 import type { HostPlan, Step } from '../model/plan.ts'
@@ -23,7 +22,6 @@ export class HostRun {
   readonly #request: FleetRequest
   readonly #ports: FleetPorts
   readonly #signal: AbortSignal
-  readonly #mask: (text: string) => string
   #session: Session | undefined
   #unfinished = false
 
@@ -33,7 +31,6 @@ export class HostRun {
     this.#request = request
     this.#ports = ports
     this.#signal = signal
-    this.#mask = masker(target.host.secrets)
   }
 
   /** Connects, reads the host and plans. */
@@ -100,7 +97,7 @@ export class HostRun {
           steps,
           run: this.#request.run,
           ports: this.#ports,
-          mask: this.#mask,
+          secrets: this.#target.host.secrets,
         })
         done.push(...finished)
         if (finished.length < steps.length) return done

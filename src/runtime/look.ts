@@ -1,6 +1,7 @@
 import { stateRoot } from '../engine/lock.ts'
 import { parseProbe, probeScript } from '../engine/probe.ts'
 import { OrchestrateError } from '../kernel/errors.ts'
+import { masker } from '../kernel/mask.ts'
 import { lines, raw, type Script, sh } from '../kernel/sh.ts'
 import type { Observed } from '../model/change.ts'
 import type { HostDeclaration } from '../model/plan.ts'
@@ -43,15 +44,13 @@ export async function look(session: Session, request: LookRequest): Promise<Look
   if (platformAt < 0 && request.before) return { seen: new Map(), before, unfinished: true }
   checkPlatform(session.host, stdout.slice(platformAt))
   if (!stdout.includes(`\n${token} end\n`)) {
-    throw new OrchestrateError(
-      `the probe of ${session.host} ended early (exit ${code}): ${stderr.trim().slice(-400)}`,
-      {
-        code: 'E_PROBE',
-        exit: 'failed',
-        host: session.host,
-        hint: 'run the command again with --verbose; if it stays, please report it',
-      },
-    )
+    const said = masker(script.secrets())(stderr.trim().slice(-400))
+    throw new OrchestrateError(`the probe of ${session.host} ended early (exit ${code}): ${said}`, {
+      code: 'E_PROBE',
+      exit: 'failed',
+      host: session.host,
+      hint: 'run the command again with --verbose; if it stays, please report it',
+    })
   }
   const head = stdout.slice(platformAt).split('\n', 4)
   return { seen: parseProbe(declared, token, stdout), before, unfinished: head.includes('unfinished') }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -87,6 +88,20 @@ it('no secret shows in argv, environment, logs, events, JSON, diff or a world-re
   const all = shown.join('\n')
   expect(all.length).toBeGreaterThan(10_000)
   for (const value of values) expect(all.includes(value)).toBe(false)
+})
+
+it('a server that quotes a failing statement gives no hash of a secret away', async () => {
+  const note = (await orchestrate('secrets', 'get', inventory, 'sample/note')).stdout.trim()
+  const hash = createHash('sha256').update(note).digest('base64')
+  const ended = await start(['apply', inventory, '--limit', 'mx1', '--yes', '--verbose'], {
+    env: { TEST_BROKEN: '1' },
+  }).ended
+  expect({ code: ended.code, said: ended.stderr + ended.stdout }).toEqual({
+    code: 1,
+    said: expect.stringMatching(/INSERT INTO nowhere VALUES \('<secret:note, hashed>'\)/),
+  })
+  for (let at = 0; at + 8 <= hash.length; at++)
+    expect((ended.stderr + ended.stdout).includes(hash.slice(at, at + 8))).toBe(false)
 })
 
 /** Collects argv and environment of every process on the host until stopped. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { OrchestrateError } from '../../../src/kernel/errors.ts'
 import { masker } from '../../../src/kernel/mask.ts'
 import { derive, fingerprint, Secret, sha256 } from '../../../src/kernel/secret.ts'
-import { sh } from '../../../src/kernel/sh.ts'
+import { lines, sh } from '../../../src/kernel/sh.ts'
 import { contentBytes, contentSha256, encoded, isSecret, joinText, Text } from '../../../src/kernel/text.ts'
 
 const clear = 'Xq7-clear-text'
@@ -87,6 +87,28 @@ test('contents: hash and length are of the clear bytes, what travels is hidden',
 test('foreign output is masked, longest secret first, short ones left alone', () => {
   const mask = masker([new Secret('short', 'abc'), new Secret('part', 'clear'), secret])
   expect(mask(`user abc: ${clear} and clear`)).toBe('user abc: <secret:db/mail> and <secret:part>')
+})
+
+test('pieces of a secret are masked too: logs are cut in front, servers quote the first 80 characters', () => {
+  const long = new Secret('hash', '$2y$12$abcdefghijklmnopqrstuvwxyz')
+  const mask = masker([long])
+  expect(mask("…fghijklmnopqrstuvwxyz' near '$2y$12$abcdefghi' at line 1")).toBe(
+    "…<secret:hash>' near '<secret:hash>' at line 1",
+  )
+  expect(mask('abcdefg stays: seven characters')).toBe('abcdefg stays: seven characters')
+})
+
+test('a script knows its secrets and those that they are made of, computed only when needed', () => {
+  let computed = 0
+  const hash = derive('hash', [secret], ([text]) => {
+    computed++
+    return `hash of ${text}`
+  })
+  const script = lines([sh`put ${joinText(['a', hash])}`, sh`list ${['x', secret]}`, sh`see ${joinText(['plain'])}`])
+  expect(script.secrets().map(String)).toEqual(['<secret:hash>', '<secret:db/mail>'])
+  expect(String(script)).toBe('put a<secret:hash>\nlist x <secret:db/mail>\nsee plain')
+  expect(computed).toBe(0)
+  expect([hash.reveal(), hash.reveal(), computed]).toEqual([`hash of ${clear}`, `hash of ${clear}`, 1])
 })
 
 test('masked output never holds a known secret, even if secrets overlap', () => {
