@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../lab/index.ts'
 import { FlightCounter } from '../session/flights.ts'
@@ -16,12 +18,16 @@ let counter: FlightCounter | undefined
 let env: NodeJS.ProcessEnv
 let secrets: Awaited<ReturnType<typeof ownSecrets>>
 
+// ssh2 asks for a sign of life every 15 s, which a slow machine sees more often; nobody waits for the answer.
+const keepaliveBytes = 52
+
 /** Client flights of one command on mx1, everything from the TCP connection to its end. */
 async function flights(args: readonly string[], more: NodeJS.ProcessEnv) {
   counter?.restart()
   const ended = await start([...args, inventory, '--limit', 'mx1', '--format', 'json'], { env: { ...env, ...more } })
     .ended
-  return { flights: counter?.flights ?? 0, code: ended.code, host: reported(ended).get('mx1') }
+  const waitedFor = counter?.sizes.filter((bytes) => bytes !== keepaliveBytes) ?? []
+  return { flights: waitedFor.length, code: ended.code, host: reported(ended).get('mx1') }
 }
 
 beforeAll(async () => {
@@ -69,5 +75,28 @@ describe('client flights', () => {
     expect(driftMany.flights).toBe(noopFew.flights)
     // One changed role each: 12 + 4.
     expect(repaired.flights).toBeLessThanOrEqual(16)
+    expect(made.flights).toBeLessThanOrEqual(16)
   })
 })
+
+describe('processes that a probe starts on the host', () => {
+  it('are as many for 300 resources as for 30', async () => {
+    const few = await processes('0')
+    const many = await processes('270')
+    process.stderr.write(`processes of a probe: ${few} and ${many}\n`)
+    expect(few).toBeGreaterThan(10)
+    expect(many).toBe(few)
+  })
+})
+
+/** In a process namespace of its own ids are counted from 1: the last one, before the process that tells it, is the count. */
+async function processes(padding: string): Promise<number> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['test/e2e/fixtures/print-probe.ts', inventory], {
+    env: { ...process.env, TEST_PADDING: padding },
+    maxBuffer: 1 << 24,
+  })
+  expect((await lab.exec('mx1', 'cat > /run/probe.sh', { input: stdout })).code).toBe(0)
+  // The `exit` keeps the shell from replacing itself by its last command.
+  const counting = `sh /run/probe.sh >/dev/null 2>&1; sh -c 'echo $$'; exit`
+  return Number(await onHost('mx1', `unshare --pid --fork --mount-proc sh -c "$(cat <<'END'\n${counting}\nEND\n)"`))
+}

@@ -4,12 +4,12 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import * as lab from '../../lab/index.ts'
-import * as gate from '../support/gate.ts'
-import { leftovers } from '../support/hosts.ts'
-import { orchestrate, reported, start } from '../support/orchestrate.ts'
-import { configThrough } from '../support/port.ts'
-import { ownSecrets } from '../support/secrets.ts'
+import * as lab from '../lab/index.ts'
+import * as gate from './support/gate.ts'
+import { leftovers } from './support/hosts.ts'
+import { orchestrate, reported, start } from './support/orchestrate.ts'
+import { configThrough } from './support/port.ts'
+import { ownSecrets } from './support/secrets.ts'
 
 const inventory = 'test/e2e/fixtures/fleet.ts'
 const sockets = new Set<Socket>()
