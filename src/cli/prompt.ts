@@ -10,12 +10,16 @@ export async function confirmed(question: string, io: Io, signal: AbortSignal): 
   return /^y(es)?$/i.test(answer?.trim() ?? '')
 }
 
-/** Asks for passwords and passphrases on the keyboard, one after the other, with the face out of the way. */
+/**
+ * Asks for passwords and passphrases on the keyboard, one after the other, with the face out of the way. What may be
+ * reused (a key's passphrase on every host; not a one-time code) is asked once a run.
+ */
 export function asker(io: Io, face: Face): Ask | undefined {
   const { keyboard, stderr } = io
   if (!keyboard || !stderr.isTTY) return undefined
   let before: Promise<unknown> = Promise.resolve()
-  return (prompt) => {
+  const known = new Map<string, Promise<Secret | undefined>>()
+  const ask = (prompt: string) => {
     const turn = before.then(async () => {
       await face.pause()
       try {
@@ -26,6 +30,12 @@ export function asker(io: Io, face: Face): Ask | undefined {
     })
     before = turn.catch(() => {})
     return turn
+  }
+  return (prompt, again) => {
+    if (!again) return ask(prompt)
+    const answer = known.get(prompt) ?? ask(prompt)
+    known.set(prompt, answer)
+    return answer
   }
 }
 

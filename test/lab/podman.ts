@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { type LabHost, macOf } from './hosts.ts'
 import { inNamespace } from './namespace.ts'
 import { LAB, LABEL, SERVICE_ADDRESS, SUBNET } from './paths.ts'
@@ -73,19 +74,26 @@ export async function createContainer(host: LabHost, options: CreateOptions): Pr
   ])
 }
 
+interface Listed {
+  readonly State: string
+  readonly Pid: number
+  readonly Labels: Record<string, string>
+}
+
 /** All containers of the lab, also stopped and half-made ones. */
 export async function listContainers(): Promise<Container[]> {
   const { stdout } = await podmanImages(['ps', '--all', '--filter', `label=${LABEL}`, '--format=json'])
-  const rows = JSON.parse(stdout || '[]') as { State: string; Labels: Record<string, string> }[]
+  const rows = JSON.parse(stdout || '[]') as Listed[]
   return rows
-    .map(({ State, Labels }) => ({
+    .map(({ State, Pid, Labels }) => ({
       name: Labels[LABEL] ?? '',
       fqdn: Labels[`${LABEL}.fqdn`] ?? '',
       ip: Labels[`${LABEL}.ip`] ?? '',
       image: Labels[`${LABEL}.image`] ?? '',
       stateDir: Labels[`${LABEL}.state`] ?? '',
       repo: Labels[`${LABEL}.repo`] || undefined,
-      state: State,
+      // After a crash of the machine podman still believes in hosts whose processes are gone.
+      state: State === 'running' && !existsSync(`/proc/${Pid}`) ? 'gone' : State,
     }))
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
 }

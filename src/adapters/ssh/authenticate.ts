@@ -85,7 +85,7 @@ export class Authentication {
     for (const identity of identities) {
       if (identity.state !== 'locked' || !this.#allows('publickey')) continue
       const { file, text } = identity
-      const passphrase = await this.#ask?.(`Passphrase for ${file}: `)
+      const passphrase = await this.#ask?.(`Passphrase for ${file}: `, 'reuse')
       const opened = passphrase && unlock(file, text, passphrase.reveal())
       if (opened?.state === 'usable') yield* this.#keys([opened])
       else this.#tried.push(() => `key ${file} (${opened?.state === 'useless' ? opened.because : locked})`)
@@ -95,7 +95,8 @@ export class Authentication {
   async *#password(): AsyncGenerator<AnyAuthMethod> {
     if (!this.#allows('password') && !this.#allows('keyboard-interactive')) return
     const { user: username, password: configured } = this.#target
-    const password = (configured ?? (await this.#ask?.(`Password for ${destination(this.#target)}: `)))?.reveal()
+    const question = `Password for ${destination(this.#target)}: `
+    const password = (configured ?? (await this.#ask?.(question, 'reuse')))?.reveal()
     if (password === undefined) return
     let accepted = false
     if (this.#allows('password')) {

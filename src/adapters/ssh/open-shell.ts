@@ -37,7 +37,7 @@ export async function openShell(request: ShellRequest): Promise<Shell> {
 
 /** A second shell, for a sudo that wants a password after all: a person is asked for it. */
 export async function openAskedShell(request: ShellRequest): Promise<Shell | undefined> {
-  const sudoPassword = await request.ask?.(`sudo password for ${destination(request.target)}: `)
+  const sudoPassword = await request.ask?.(`sudo password for ${destination(request.target)}: `, 'reuse')
   return sudoPassword && openShell({ ...request, sudoPassword })
 }
 

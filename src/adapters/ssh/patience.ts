@@ -23,10 +23,10 @@ export class Patience extends Limit {
 
   /** The time that a person takes to answer is not the host's. */
   whileAsking(ask: Ask): Ask {
-    return async (prompt) => {
+    return async (prompt, again) => {
       this.pause()
       try {
-        return await ask(prompt)
+        return await ask(prompt, again)
       } finally {
         this.resume()
       }

@@ -34,7 +34,7 @@ export interface Identities {
 }
 
 /** Asks a person for a secret; undefined means that nobody answers. */
-export type Ask = (prompt: string) => Promise<Secret | undefined>
+export type Ask = (prompt: string, again?: 'reuse') => Promise<Secret | undefined>
 
 /** `user@host:port`, as a person would look for it. */
 export function destination({ user, host, port }: Target): string {
