@@ -53,10 +53,14 @@ class Fleet {
   async run(): Promise<HostResult[]> {
     const { targets, confirm } = this.#request
     if (!confirm) return this.#inParallel(targets, async (target) => this.#finish(await this.#plan(target), true))
-    const planned = await this.#inParallel(targets, (target) => this.#plan(target))
-    const plans = planned.flatMap(({ plan }) => (plan && plan.steps.length > 0 ? [plan] : []))
+    // Who could not be planned is told at once: it matters for the answer.
+    const planned = await this.#inParallel(targets, async (target) => {
+      const one = await this.#plan(target)
+      return one.result ? this.#finish(one, false) : one
+    })
+    const plans = planned.flatMap((one) => ('run' in one && one.plan && one.plan.steps.length > 0 ? [one.plan] : []))
     const agreed = plans.length === 0 || this.#planOnly() || this.#signal.aborted || (await confirm(plans))
-    return this.#inParallel(planned, (one) => this.#finish(one, agreed))
+    return this.#inParallel(planned, async (one) => ('run' in one ? this.#finish(one, agreed) : one))
   }
 
   async #inParallel<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
