@@ -1,37 +1,13 @@
 import { beforeAll, expect, test } from 'vitest'
-import { orchestrate } from '../support/orchestrate.ts'
-import { PostfixAdmin } from './tools/postfixadmin.ts'
-import { curl, inInbox, inSink } from './tools/stored.ts'
-import { sendmail, swaks } from './tools/swaks.ts'
+import { inInbox, inSink } from './tools/stored.ts'
+import { sendmail } from './tools/swaks.ts'
 import { arcverify } from './tools/verifiers.ts'
-import { on, places, tried } from './world/index.ts'
-import { inventory, world } from './world/managed.ts'
+import { on, places } from './world/index.ts'
+import { world } from './world/managed.ts'
 
 const { a, b, c, x } = places
 
 beforeAll(world)
-
-test('A22 PostfixAdmin: a mailbox made in the browser gets mail and logs in, switched off it does neither', async () => {
-  const { stdout: secret } = await orchestrate('secrets', 'get', inventory, 'postfixadmin/admin')
-  const admin = new PostfixAdmin(x.name, b.ip)
-  expect(await admin.login('admin@blue.example', secret.trim())).toContain('Logout')
-  const name = `webby${Date.now()}`
-  const login = { server: b.ip, user: `${name}@red.example`, password: 'A-long-enough-passw0rd' }
-  expect(await admin.addMailbox(name, 'red.example', login.password)).toContain(`${name}@red.example`)
-  const hash = await on(b.name, `mysql -NBe "SELECT password FROM mailbox WHERE username='${login.user}'" postfix`)
-  expect(hash).toMatch(/^\{BLF-CRYPT\}\$2y\$12\$/)
-  await on(b.name, `doveadm auth test ${login.user} '${login.password}'`)
-  expect((await on(b.name, "doveadm user '*'")).split('\n')).toContain(login.user)
-  const folders = await curl(login, x.name, '/', '-X \'LIST "" *\'')
-  for (const folder of ['Drafts', 'Junk', 'Sent', 'Trash', 'INBOX']) expect(folders).toContain(folder)
-  const sent = await sendmail({ on: a.name, from: 'al@sender.example', to: login.user })
-  await inInbox(login, sent.id, x.name)
-
-  await admin.toggle(login.user, 'red.example', false)
-  const refused = await swaks({ on: a.name, server: b.ip, from: 'al@sender.example', to: login.user })
-  expect(refused.said).toMatch(/550 5\.1\.1 /)
-  expect((await tried(x.name, `curl -sS -k --user '${login.user}:${login.password}' imaps://${b.ip}/`)).code).toBe(67)
-})
 
 test('A23 setup.php is for the host itself only', async () => {
   const code = (host: string, server: string) =>
