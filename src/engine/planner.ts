@@ -6,28 +6,27 @@ import type { Resource, ResourceId, Signal } from '../model/resource.ts'
 export function planHost(declared: HostDeclaration, seen: ReadonlyMap<ResourceId, Observed<unknown>>): HostPlan {
   const steps: Step[] = []
   const changed = new Set<ResourceId>()
-  const altered = new Set<ResourceId>()
   let kept = 0
 
   for (const { role, resources } of declared.roles) {
     for (const resource of resources) {
       const observed = seen.get(resource.id) ?? unknown('it was not looked at')
-      const signal = strongest(resource, altered)
+      const signal = strongest(resource, changed)
       const change = resource.compare(observed, { signal, changed })
       if (change.action === 'keep') {
         kept += 1
         continue
       }
-      const alone = resource.compare(observed, { signal: undefined, changed: new Set() })
-      changed.add(resource.id)
-      if (altersContent(change)) altered.add(resource.id)
+      // What a daemon has not loaded because an input is to be changed here counts once: at that input.
+      const alone = resource.compare(observed, { signal: undefined, changed })
       steps.push({ role, resource, change, signal, consequence: alone.action === 'keep' })
+      if (altersContent(change)) changed.add(resource.id)
     }
   }
   return { host: declared.host, steps, kept }
 }
 
-function strongest(resource: Resource, altered: ReadonlySet<ResourceId>): Signal | undefined {
-  const signals = [...resource.signals].filter(([id]) => altered.has(id)).map(([, signal]) => signal)
+function strongest(resource: Resource, changed: ReadonlySet<ResourceId>): Signal | undefined {
+  const signals = [...resource.signals].filter(([id]) => changed.has(id)).map(([, signal]) => signal)
   return signals.includes('restart') ? 'restart' : signals[0]
 }

@@ -4,7 +4,15 @@ import { keep, type Observed, present, updateIf } from '../model/change.ts'
 import type { ResourceId, Signal } from '../model/resource.ts'
 import { defineKind, resourceList } from './define.ts'
 import { path } from './fields.ts'
-import { changedSince, commitRecord, type Loaded, parseLoaded, probeLoaded, writeRecord } from './loaded.ts'
+import {
+  changedSince,
+  commitRecord,
+  type Loaded,
+  parseLoaded,
+  probeLoaded,
+  unexplained,
+  writeRecord,
+} from './loaded.ts'
 
 const schema = z
   .strictObject({
@@ -64,12 +72,12 @@ export const command = defineKind<typeof schema, LiveCommand>({
     )
   },
 
-  diff: (want, seen, { signal }) => {
+  diff: (want, seen, { signal, changed }) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     const live = seen.state === 'present' ? seen.live : undefined
     if (!live) return { action: 'maybe', because: 'its guard did not answer' }
     if (want.unless && live.satisfied) return keep
-    const stale = inputs(want).length > 0 ? changedSince(live.loaded, record(want), inputs(want)) : []
+    const stale = unexplained(changedSince(live.loaded, record(want), inputs(want)), want.inputs, changed)
     if (signal) return updateIf([{ what: 'inputs', from: 'change in this plan', to: 'run' }])
     if (stale.length > 0)
       return updateIf([{ what: 'inputs', from: `not run since ${stale.join(', ')} changed`, to: 'run' }])

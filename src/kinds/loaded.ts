@@ -1,4 +1,5 @@
 import { lines, type Script, sh } from '../kernel/sh.ts'
+import type { Resource, ResourceId } from '../model/resource.ts'
 import { parsePackages, queryPackages } from './package.ts'
 
 /** Where a host keeps what each service or command had loaded when it last succeeded. */
@@ -81,6 +82,16 @@ export function changedAfter(loaded: Loaded, moment: number, stamps: readonly st
   return loaded.inputs
     .filter(({ name, changed }) => covers(stamps, name) && changed > moment)
     .map(({ name }) => bare(name))
+}
+
+/** Inputs but for those that belong to resources which change in this plan: these are told apart by the signal. */
+export function unexplained(
+  names: readonly string[],
+  resources: readonly Resource[],
+  changed: ReadonlySet<ResourceId>,
+): string[] {
+  const explained = resources.filter(({ id }) => changed.has(id)).flatMap(({ stamps }) => stamps)
+  return names.filter((name) => !['file', 'rpm'].some((sort) => covers(explained, `${sort}:${name}`)))
 }
 
 function covers(stamps: readonly string[], name: string): boolean {

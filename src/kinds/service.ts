@@ -11,6 +11,7 @@ import {
   type Loaded,
   parseLoaded,
   probeLoaded,
+  unexplained,
   writeRecord,
 } from './loaded.ts'
 
@@ -171,8 +172,9 @@ function compare(want: Want, live: LiveUnit, context: CompareContext): Change {
 
 /** The stronger of what the plan's own changes ask for and what the host shows was not loaded. */
 function owed(want: Want, live: LiveUnit, context: CompareContext): Difference[] {
-  const restart = notLoaded(want, live, 'restart')
-  const reload = notLoaded(want, live, 'reload')
+  const inputs = [...want.reloadOn, ...want.restartOn]
+  const restart = unexplained(notLoaded(want, live, 'restart'), inputs, context.changed)
+  const reload = unexplained(notLoaded(want, live, 'reload'), inputs, context.changed)
   if (restart.length > 0) return [{ what: 'restart', from: `has not loaded ${restart.join(', ')}`, to: 'restarted' }]
   if (context.signal === 'restart') return [{ what: 'restart', from: 'its inputs change', to: 'restarted' }]
   if (reload.length > 0) return [{ what: 'reload', from: `has not loaded ${reload.join(', ')}`, to: 'reloaded' }]

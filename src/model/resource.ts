@@ -47,7 +47,7 @@ export type Enactment =
 export interface CompareContext {
   /** The strongest signal from resources that change earlier in this plan. */
   readonly signal: Signal | undefined
-  /** Ids that are created, updated or removed earlier in this plan. */
+  /** Ids whose content changes earlier in this plan: that a service has not loaded these is no difference of its own. */
   readonly changed: ReadonlySet<ResourceId>
 }
 
