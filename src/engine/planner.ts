@@ -1,10 +1,11 @@
 import { altersContent, type Observed, unknown } from '../model/change.ts'
-import type { HostDeclaration, HostPlan, Step } from '../model/plan.ts'
+import type { HostDeclaration, HostPlan, PlanNote, Step } from '../model/plan.ts'
 import type { Resource, ResourceId, Signal } from '../model/resource.ts'
 
 /** Pure: what is declared and what was seen give what to do, in order. */
 export function planHost(declared: HostDeclaration, seen: ReadonlyMap<ResourceId, Observed<unknown>>): HostPlan {
   const steps: Step[] = []
+  const notes: PlanNote[] = []
   const changed = new Set<ResourceId>()
   let kept = 0
 
@@ -15,6 +16,7 @@ export function planHost(declared: HostDeclaration, seen: ReadonlyMap<ResourceId
       const change = resource.compare(observed, { signal, changed })
       if (change.action === 'keep') {
         kept += 1
+        if (change.note) notes.push({ role, id: resource.id, note: change.note })
         continue
       }
       // What a daemon has not loaded because an input is to be changed here counts once: at that input.
@@ -23,7 +25,7 @@ export function planHost(declared: HostDeclaration, seen: ReadonlyMap<ResourceId
       if (altersContent(change)) changed.add(resource.id)
     }
   }
-  return { host: declared.host, steps, kept }
+  return { host: declared.host, steps, kept, notes }
 }
 
 function strongest(resource: Resource, changed: ReadonlySet<ResourceId>): Signal | undefined {

@@ -25,3 +25,6 @@ export const unitName = z
     /^[A-Za-z0-9@:_.\\-]+\.(service|socket|timer|path|mount|target|slice)$/,
     'a full unit name such as postfix.service',
   )
+
+/** Note of a resource that only SELinux could make real. */
+export const selinuxOff = 'SELinux is off'

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { raw, sh } from '../kernel/sh.ts'
-import { keep, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import { keepBecause, type Observed, present, unknown, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
+import { selinuxOff } from './fields.ts'
 
 const schema = z.strictObject({
   name: z.string().regex(/^[a-z0-9_]+$/, 'the name of an SELinux boolean'),
   value: z.boolean().default(true),
 })
+
+const unknownBoolean = 'the policy has no such boolean yet'
 
 /** An SELinux boolean, now and after the next boot. Nothing to do where SELinux is off. */
 export const seBoolean = defineKind<typeof schema, 'on' | 'off' | 'selinux-off'>({
@@ -26,7 +29,7 @@ export const seBoolean = defineKind<typeof schema, 'on' | 'off' | 'selinux-off'>
     return new Map(
       wants.map(({ name }): [string, Observed<'on' | 'off'>] => {
         const value = values.get(name)
-        return [name, value ? present(value) : unknown('the policy has no such boolean yet')]
+        return [name, value ? present(value) : unknown(unknownBoolean)]
       }),
     )
   },
@@ -34,7 +37,8 @@ export const seBoolean = defineKind<typeof schema, 'on' | 'off' | 'selinux-off'>
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     const to = want.value ? 'on' : 'off'
-    if (seen.state === 'absent' || seen.live === 'selinux-off') return keep
+    if (seen.state === 'absent') return { action: 'maybe', because: unknownBoolean }
+    if (seen.live === 'selinux-off') return keepBecause(selinuxOff)
     return updateIf(seen.live === to ? [] : [{ what: 'value', from: seen.live, to }])
   },
 

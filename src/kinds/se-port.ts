@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { raw, sh } from '../kernel/sh.ts'
-import { keep, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import { keepBecause, type Observed, present, unknown, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
+import { selinuxOff } from './fields.ts'
 
 const schema = z.strictObject({
   port: z.union([z.int().min(1).max(65_535), z.string().regex(/^\d{1,5}-\d{1,5}$/)], {
@@ -44,7 +45,7 @@ else echo semanage-missing; fi`),
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (seen.state === 'absent')
       return { action: 'create', differences: [{ what: 'type', from: 'none', to: want.type }] }
-    if (seen.live === 'selinux-off') return keep
+    if (seen.live === 'selinux-off') return keepBecause(selinuxOff)
     return updateIf(seen.live.type === want.type ? [] : [{ what: 'type', from: seen.live.type, to: want.type }])
   },
 

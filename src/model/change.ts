@@ -15,7 +15,8 @@ export type Observed<Live> =
 
 /** What has to happen to one resource. */
 export type Change =
-  | { readonly action: 'keep' }
+  /** `note`: why a resource that is not as declared is left alone all the same. */
+  | { readonly action: 'keep'; readonly note?: string | undefined }
   | { readonly action: 'create'; readonly differences: readonly Difference[] }
   | { readonly action: 'update'; readonly differences: readonly [Difference, ...Difference[]] }
   | { readonly action: 'remove'; readonly differences: readonly Difference[] }
@@ -40,6 +41,11 @@ export function unknown(because: string): Observed<never> {
 
 /** Nothing to do. */
 export const keep: Change = { action: 'keep' }
+
+/** Nothing that could be done here, and why. */
+export function keepBecause(note: string): Change {
+  return { action: 'keep', note }
+}
 
 /** `update` if anything differs, else `keep`. */
 export function updateIf(differences: readonly Difference[]): Change {

@@ -1,5 +1,5 @@
 import type { ActiveChange } from './change.ts'
-import type { Resource, Signal } from './resource.ts'
+import type { Resource, ResourceId, Signal } from './resource.ts'
 
 /** A role's resources on one host, in the order they are looked after. */
 export interface RoleResources {
@@ -23,10 +23,20 @@ export interface Step {
   readonly consequence: boolean
 }
 
+/** A resource that is left alone although nothing here can make it as declared. */
+export interface PlanNote {
+  readonly role: string
+  readonly id: ResourceId
+  /** Why, e.g. `SELinux is off`. */
+  readonly note: string
+}
+
 /** What one host needs, in order. */
 export interface HostPlan {
   readonly host: string
   readonly steps: readonly Step[]
   /** How many resources are as declared. */
   readonly kept: number
+  /** Those of the kept that had nothing to do here. */
+  readonly notes: readonly PlanNote[]
 }

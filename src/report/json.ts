@@ -32,8 +32,8 @@ export function hostJson({ plan, ...result }: HostResult): Record<string, unknow
 }
 
 /** A plan without the code behind its resources and without what they hold. */
-export function planJson({ steps, kept }: HostPlan): { kept: number; changes: unknown[] } {
-  return { kept, changes: steps.map(stepJson) }
+export function planJson({ steps, kept, notes }: HostPlan): Record<string, unknown> {
+  return { kept, ...(notes.length > 0 ? { notes } : {}), changes: steps.map(stepJson) }
 }
 
 function stepJson({ role, resource, change, signal, consequence }: Step): unknown {

@@ -1,5 +1,6 @@
 import type { HostResult, RunRecord } from '../model/events.ts'
 import type { Step } from '../model/plan.ts'
+import { noteLines } from './notes.ts'
 import { statusWords, totalLine } from './totals.ts'
 import { changeWords, duration, resultWords, symbols } from './words.ts'
 
@@ -15,6 +16,7 @@ export function markdownReport(record: RunRecord): string {
     '| host | state | |',
     '|---|---|---|',
     ...rows,
+    ...noteLines(hosts).flatMap((line) => ['', escapeMarkdown(line)]),
     ...hosts.flatMap(section),
     '',
   ].join('\n')

@@ -1,12 +1,13 @@
 import type { HostResult, HostStatus, RunRecord } from '../model/events.ts'
 import type { HostPlan } from '../model/plan.ts'
+import { noteLines } from './notes.ts'
 import { type Paint, plainPaint } from './paint.ts'
 import { planLines, type TextOptions } from './plan-text.ts'
 import { statusWords, totalLine } from './totals.ts'
 import { count, duration, resultWords } from './words.ts'
 import { indent, wrapText } from './wrap.ts'
 
-/** A whole run for a person: what became of each host, worst last, then the total. */
+/** A whole run for a person: what became of each host, worst last, then what was left alone and the total. */
 export function textReport(record: RunRecord, options: TextOptions = {}): string {
   const { paint = plainPaint } = options
   const blocks = order.flatMap((status) => {
@@ -17,7 +18,8 @@ export function textReport(record: RunRecord, options: TextOptions = {}): string
       (host) => headLine(host, record, paint),
     )
   })
-  return `${[...blocks, paint.bold(totalLine(record)) + paint.dim(`  ${duration(record.milliseconds)}`)].join('\n')}\n`
+  const notes = noteLines(record.hosts).map((line) => paint.dim(line))
+  return `${[...blocks, ...notes, paint.bold(totalLine(record)) + paint.dim(`  ${duration(record.milliseconds)}`)].join('\n')}\n`
 }
 
 /** The plans of a run before anybody has agreed to them; equal plans are shown once. */

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 import { planHost } from '../../../src/engine/planner.ts'
-import { absent, type Change, type Observed, present, unknown, updateIf } from '../../../src/model/change.ts'
+import {
+  absent,
+  type Change,
+  keepBecause,
+  type Observed,
+  present,
+  unknown,
+  updateIf,
+} from '../../../src/model/change.ts'
 import type { HostDeclaration } from '../../../src/model/plan.ts'
 import type { Resource, ResourceId } from '../../../src/model/resource.ts'
 import { host, made } from './sample.ts'
@@ -117,6 +125,16 @@ test('a plan counts what is kept', () => {
     'file:config': present('new'),
     'service:postfix': present('active'),
   }
-  expect(plan(host(...all), seen)).toEqual({ host: 'sv1', steps: [], kept: 3 })
-  expect(plan({ host: 'sv1', roles: [] }, {})).toEqual({ host: 'sv1', steps: [], kept: 0 })
+  expect(plan(host(...all), seen)).toEqual({ host: 'sv1', steps: [], kept: 3, notes: [] })
+  expect(plan({ host: 'sv1', roles: [] }, {})).toEqual({ host: 'sv1', steps: [], kept: 0, notes: [] })
+})
+
+test('a note of something that is left alone is kept with its role, and counts as kept', () => {
+  const idle = made('se-port:8891', '', { compare: () => keepBecause('SELinux is off') })
+  expect(plan(host(idle, config), { 'file:config': present('new') })).toEqual({
+    host: 'sv1',
+    steps: [],
+    kept: 2,
+    notes: [{ role: 'mail', id: 'se-port:8891', note: 'SELinux is off' }],
+  })
 })

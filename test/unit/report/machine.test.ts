@@ -4,7 +4,7 @@ import { eventLine } from '../../../src/report/events.ts'
 import { jsonReport } from '../../../src/report/json.ts'
 import { junitReport } from '../../../src/report/junit.ts'
 import { markdownReport } from '../../../src/report/markdown.ts'
-import { everySort, hostResult, plan, record, step } from './records.ts'
+import { everySort, hostResult, plan, record, step, withoutSelinux } from './records.ts'
 
 const hosts: readonly HostResult[] = [
   hostResult('mx1', { status: 'drift', plan: everySort('mx1') }),
@@ -88,6 +88,34 @@ describe('jsonReport', () => {
           }
         ]
       }
+      "
+    `)
+  })
+})
+
+describe('what nothing could be done about', () => {
+  const noted = withoutSelinux(plan('mx1', []), 'se-port:8891/tcp')
+  const calm = record([hostResult('mx1', { status: 'converged', plan: noted })], { exit: 'ok' })
+
+  it('stands in JSON and in the event of the plan', () => {
+    const notes = [{ role: 'postfix', id: 'se-port:8891/tcp', note: 'SELinux is off' }]
+    expect(JSON.parse(jsonReport(calm)).hosts).toEqual([expect.objectContaining({ kept: 40, notes, changes: [] })])
+    expect(JSON.parse(eventLine({ type: 'planned', host: 'mx1', plan: noted }, '2026-11-24T03:48:56.000Z'))).toEqual(
+      expect.objectContaining({ kept: 40, notes, changes: [] }),
+    )
+  })
+
+  it('is one sentence in Markdown', () => {
+    expect(markdownReport(calm)).toMatchInlineSnapshot(`
+      "# orchestrate drift: 1 host: 1 as declared
+
+      Run \`20261124T034856Z-3f9a\`, started 2026-11-24T03:48:56.000Z, took 4.1 s.
+
+      | host | state | |
+      |---|---|---|
+      | mx1 | as declared | 40 resources as declared |
+
+      SELinux is off on mx1: nothing to do for 1 resource
       "
     `)
   })

@@ -33,7 +33,7 @@ export function following(role: string, id: `${string}:${string}`, change: Activ
 
 /** A host's plan with these steps, and 40 resources as declared. */
 export function plan(host: string, steps: readonly Step[]): HostPlan {
-  return { host, steps, kept: 40 }
+  return { host, steps, kept: 40, notes: [] }
 }
 
 /** A plan with one change of every sort. */
@@ -77,4 +77,9 @@ function resource(id: `${string}:${string}`): Resource {
 
 function unused(): never {
   throw new Error('reports only read')
+}
+
+/** The same plan on a host without SELinux, with resources that only SELinux could make real. */
+export function withoutSelinux(from: HostPlan, ...ids: readonly `${string}:${string}`[]): HostPlan {
+  return { ...from, notes: ids.map((id) => ({ role: 'postfix', id, note: 'SELinux is off' })) }
 }

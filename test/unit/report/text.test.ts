@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { plansText, textReport } from '../../../src/report/text.ts'
-import { everySort, hostResult, plan, record, step } from './records.ts'
+import { everySort, hostResult, plan, record, step, withoutSelinux } from './records.ts'
 
 const refusedKey = {
   status: 'unreachable',
@@ -109,6 +109,27 @@ describe('textReport', () => {
       32 hosts: 30 as declared, 2 differ  4.1 s
       "
     `)
+  })
+
+  it('says once, above the total, what nothing could be done about', () => {
+    const hosts = ['mx1', 'mx2'].map((name) =>
+      hostResult(name, {
+        status: 'converged',
+        plan: withoutSelinux(plan(name, []), 'se-port:8891/tcp', 'se-boolean:httpd_can_sendmail'),
+      }),
+    )
+    expect(textReport(record(hosts, { exit: 'ok' }))).toMatchInlineSnapshot(`
+      "mx1  40 resources as declared  3.2 s
+      mx2  40 resources as declared  3.2 s
+
+      SELinux is off on mx1, mx2: nothing to do for 2 resources
+      2 hosts: 2 as declared  4.1 s
+      "
+    `)
+    const many = Array.from({ length: 5 }, (_, index) =>
+      hostResult(`c${index}`, { status: 'converged', plan: withoutSelinux(plan('c', []), 'se-port:8891/tcp') }),
+    )
+    expect(textReport(record(many))).toContain('\nSELinux is off on 5 hosts: nothing to do for 1 resource\n')
   })
 
   it('colours by meaning', () => {
