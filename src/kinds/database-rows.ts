@@ -20,7 +20,11 @@ const schema = z
     /** Columns that tell one row from another. */
     key: z.array(sqlWord).min(1, 'at least one column').readonly(),
     rows: z.array(z.record(sqlWord, value).readonly()).readonly(),
-    /** `declared` removes rows (within `scope`) that are not listed; `merge` leaves them alone. */
+    /**
+     * `declared` removes rows (within `scope`) that are not listed; `merge` leaves them alone. Only rows
+     * that a plan has named are removed: while the table cannot be read (`maybe`), an apply adds and updates only; what
+     * is left over is named by its last look, and the next apply removes it.
+     */
     mode: z.enum(['merge', 'declared'], { error: 'merge or declared' }).default('merge'),
     /** Columns that are written with a new row and never looked at again, e.g. a password that its owner may change. */
     onCreate: z.array(sqlWord).readonly().default([]),
@@ -88,12 +92,12 @@ function compare(want: Want, live: LiveRows): Change {
     const label = labelOf(row, want.key)
     const found = live.get(label)
     if (found) differences.push(...columnDifferences(want, row, found))
-    else differences.push({ what: `row ${label}`, from: 'absent', to: 'present' })
+    else differences.push({ what: `row ${label}`, from: 'absent', to: 'added' })
   }
   if (want.mode === 'declared') {
     const declared = new Set(want.rows.map((row) => labelOf(row, want.key)))
     for (const label of live.keys()) {
-      if (!declared.has(label)) differences.push({ what: `row ${label}`, from: 'present', to: 'absent' })
+      if (!declared.has(label)) differences.push({ what: `row ${label}`, from: 'present', to: 'removed' })
     }
   }
   return updateIf(differences)

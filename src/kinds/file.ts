@@ -104,7 +104,13 @@ function created(wanted: Content): Difference {
     return { what: 'content', from: 'absent', to: `fingerprint ${contentSha256(wanted).slice(0, 8)}` }
   }
   const text = String(wanted)
-  return { what: 'content', from: 'absent', to: `${text.split('\n').length - 1} lines`, diff: unifiedDiff('', text) }
+  const breaks = text.split('\n').length - 1
+  return {
+    what: 'content',
+    from: 'absent',
+    to: `${breaks} ${breaks === 1 ? 'line' : 'lines'}`,
+    diff: unifiedDiff('', text),
+  }
 }
 
 function contentDifferences(wanted: Content, live: LiveFile): Difference[] {
