@@ -12,14 +12,17 @@ export default defineRole({
     const opened = collect(openPorts)
     const everyone = opened.filter(({ from = [] }) => from.length === 0)
     const installed = pkg({ name: 'firewalld' })
-    yield* [installed, service({ unit: 'firewalld.service', restartOn: [installed] })]
+    yield installed
+    // Before the service: a firewall that starts is never more closed than it should be, and its timed restore is armed.
     yield firewallZone({
       zone: firewall.zone,
       services: unique([...firewall.services, 'ssh', ...everyone.flatMap(({ service: name }) => name ?? [])]),
       ports: unique([...firewall.ports, ...everyone.flatMap(({ port }) => port ?? [])]),
       richRules: unique(opened.flatMap(richRules)),
       exclusive: firewall.exclusive,
+      restoreSeconds: firewall.restoreSeconds,
     })
+    yield service({ unit: 'firewalld.service', restartOn: [installed] })
   },
 })
 

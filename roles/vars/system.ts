@@ -50,6 +50,14 @@ export const firewallVars = z
       .array(z.string().regex(/^\d+(-\d+)?\/(tcp|udp)$/, 'a port such as 8443/tcp'))
       .default([])
       .describe('Ports open beside those of the roles.'),
+    restoreSeconds: z
+      .int()
+      .min(5)
+      .max(3600)
+      .default(120)
+      .describe(
+        'After a change the old firewall comes back in so many seconds unless a new SSH connection gets through.',
+      ),
   })
   .prefault({})
   .describe('firewalld.')

@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'E_PROBE'
   | 'E_STEP'
   | 'E_NOT_CONVERGED'
+  | 'E_CUT_OFF'
   | 'E_LOCKED'
   | 'E_STALE'
   | 'E_DENIED'

@@ -7,6 +7,7 @@ import type {
   Enactment,
   KindHandle,
   ProbeOptions,
+  Reach,
   Resource,
   ResourceId,
   Signal,
@@ -29,6 +30,8 @@ export interface KindParts<Schema extends z.ZodType, Live> {
   signals?(want: z.output<Schema>): ReadonlyMap<ResourceId, Signal>
   /** What a service that depends on this must have loaded: `file:/path` or `rpm:name`. */
   stamps?(want: z.output<Schema>): readonly string[]
+  /** How a change that could cut us off from the host is made final; `apply` arms its restore. */
+  reach?(want: z.output<Schema>): Reach
 }
 
 /** Turns the parts of a kind into the function that declares its resources. Mistakes are kept in `problems`, not thrown. */
@@ -59,6 +62,7 @@ export function defineKind<Schema extends z.ZodType, Live>(
       want,
       signals: parts.signals?.(want) ?? new Map(),
       stamps: parts.stamps?.(want) ?? [],
+      reach: parts.reach?.(want),
       problems: [],
       compare: (observed, context) => parts.diff(want, observed as Observed<Live>, context),
       enact: (change, context) => {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { lines } from '../kernel/sh.ts'
 import { type Change, type Difference, present, unknown, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
+import { armRestore, disarmRestore } from './firewall-restore.ts'
 import { applyZone, probeZones } from './firewall-script.ts'
 import { parseSettings, type ZoneSettings } from './firewall-settings.ts'
 import { canonicalRule } from './rich-rule.ts'
@@ -26,6 +28,8 @@ const schema = z.strictObject({
     .default([]),
   /** Closes what is not listed. ssh, dhcpv6-client and the ports sshd listens on stay open in any case. */
   exclusive: z.boolean().default(false),
+  /** After a change the old firewall comes back in so many seconds, unless a new connection has proven that the host can be reached. */
+  restoreSeconds: z.int().min(5, 'at least 5 seconds').max(3600, 'at most an hour').default(120),
 })
 
 type Want = z.output<typeof schema>
@@ -70,7 +74,8 @@ export const firewallZone = defineKind<typeof schema, LiveZone>({
     return compare(want, seen.live)
   },
 
-  apply: (want) => applyZone({ ...want, richRules: rulesOf(want) }),
+  apply: (want) => lines([armRestore(want.restoreSeconds), applyZone({ ...want, richRules: rulesOf(want) })]),
+  reach: ({ restoreSeconds }) => ({ seconds: restoreSeconds, disarm: disarmRestore }),
 })
 
 function compare(want: Want, { permanent, runtime, sshPorts }: LiveZone): Change {

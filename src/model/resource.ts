@@ -66,6 +66,12 @@ export interface KindHandle {
   parse(output: string, resources: readonly Resource[]): ReadonlyMap<ResourceId, Observed<unknown>>
 }
 
+/** A change that could cut us off: the host undoes it after so many seconds, unless this runs over a new connection. */
+export interface Reach {
+  readonly seconds: number
+  readonly disarm: Script
+}
+
 /** One desired thing on one host. */
 export interface Resource {
   readonly id: ResourceId
@@ -76,6 +82,8 @@ export interface Resource {
   readonly signals: ReadonlyMap<ResourceId, Signal>
   /** What a running service must have loaded of this resource: `file:/path` or `rpm:name`. */
   readonly stamps: readonly string[]
+  /** Its changes arm a timed restore on the host. */
+  readonly reach?: Reach | undefined
   /** Mistakes found when it was declared; reported all together before anything is contacted. */
   readonly problems: readonly Problem[]
   compare(observed: Observed<unknown>, context: CompareContext): Change

@@ -15,7 +15,8 @@ test('every script of every case is shell, also where nothing could be seen', ()
     const applied = changes.flatMap((each) => scriptsOf(resource.enact(each, context(one.signal))))
     return [probeOf([resource]), ...applied].map((script) => script.revealed())
   })
-  const text = scripts.map((script, index) => `script_${index}() {\n${script}\n}`).join('\n')
+  const disarms = cases.flatMap((one) => declare(one.kind, one.want).reach?.disarm.revealed() ?? [])
+  const text = [...scripts, ...disarms].map((script, index) => `script_${index}() {\n${script}\n}`).join('\n')
 
   const { status, stderr } = spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' })
 

@@ -1,0 +1,54 @@
+import { OrchestrateError } from '../kernel/errors.ts'
+import type { Step } from '../model/plan.ts'
+import type { Reach } from '../model/resource.ts'
+import type { Session } from '../model/session.ts'
+
+/** How a role's changes are carried out and how the host is met anew. */
+export interface Risk<Result> {
+  readonly host: string
+  readonly steps: readonly Step[]
+  work(): Promise<Result>
+  connect(signal: AbortSignal): Promise<Session>
+}
+
+/**
+ * Carries out changes; if one of them could cut us off, the host has armed a timed restore, and only a new connection
+ * takes it back. It is also taken back after a failure: what was done then is for the next apply to go on from.
+ */
+export async function stillReachable<Result>(risk: Risk<Result>): Promise<Result> {
+  const reaches = risk.steps.flatMap(({ resource }) => resource.reach ?? [])
+  const [reach] = reaches.toSorted((a, b) => b.seconds - a.seconds)
+  if (!reach) return risk.work()
+  let result: Result
+  try {
+    result = await risk.work()
+  } catch (error) {
+    await prove(risk, reach)
+    throw error
+  }
+  await prove(risk, reach)
+  return result
+}
+
+async function prove({ host, connect }: Risk<unknown>, { seconds, disarm }: Reach): Promise<void> {
+  try {
+    const session = await connect(AbortSignal.timeout(seconds * 1000))
+    try {
+      const { code, stderr } = await session.run(disarm)
+      if (code !== 0) throw new Error(stderr.trim())
+    } finally {
+      await session.close()
+    }
+  } catch (error) {
+    throw new OrchestrateError(
+      `${host} takes no new connection since its firewall was changed (${error instanceof Error ? error.message : String(error)}); unless one comes it puts the old firewall back by itself, ${seconds} seconds after the change`,
+      {
+        code: 'E_CUT_OFF',
+        exit: 'failed',
+        host,
+        hint: 'mend what the inventory opens and closes: the port of sshd must stay open for this machine',
+        cause: error,
+      },
+    )
+  }
+}
