@@ -8,6 +8,7 @@ import type { Session } from '../model/session.ts'
 import { applyRole } from './apply-role.ts'
 import { type Look, look } from './look.ts'
 import type { FleetPorts, FleetRequest, Target } from './request.ts'
+import { stillReachable } from './still-reachable.ts'
 
 /** What one host's apply came to. */
 export interface Applied {
@@ -91,13 +92,13 @@ export class HostRun {
       for (const [role, steps] of Map.groupBy(plan.steps, (step) => step.role)) {
         if (this.#signal.aborted) return done
         this.#ports.emit({ type: 'role-started', host: this.name, role, steps: steps.length })
-        const finished = await applyRole({
-          session,
-          role,
+        const { run } = this.#request
+        const { secrets } = this.#target.host
+        const finished = await stillReachable({
+          host: this.name,
           steps,
-          run: this.#request.run,
-          ports: this.#ports,
-          secrets: this.#target.host.secrets,
+          work: () => applyRole({ session, role, steps, run, ports: this.#ports, secrets }),
+          connect: (signal) => this.#ports.connect(this.#target, signal),
         })
         done.push(...finished)
         if (finished.length < steps.length) return done
