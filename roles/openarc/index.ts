@@ -1,6 +1,6 @@
 import { command, defineRole, file, pkg, sh } from '#orchestrate'
 import { milters } from '../slots.ts'
-import { arcVars, srsVars } from '../vars/filtering.ts'
+import { arcVars, dkimVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
 import { daemon, instance, noSealer, sealerUnit } from './instance.ts'
@@ -9,7 +9,7 @@ import { arcKey } from './key.ts'
 export default defineRole({
   name: 'openarc',
   description: 'OpenARC seals the results of this host’s checks, so that receivers of forwarded mail can trust them.',
-  vars: { host: hostVars, mail: mailVars, arc: arcVars, srs: srsVars },
+  vars: { host: hostVars, mail: mailVars, arc: arcVars, dkim: dkimVars, srs: srsVars },
 
   // DMARC looks at what the verifier found; a seal can only hold what was found before it (M5).
   provides: ({ vars: { arc, srs } }) => {
@@ -21,7 +21,7 @@ export default defineRole({
       : [milters({ ...main, order: 15, on: ['inbound'] }), milters({ ...sealer, order: 30, on: ['egress'] })]
   },
 
-  *resources({ vars: { host, mail, arc, srs }, template, refuse }) {
+  *resources({ vars: { host, mail, arc, dkim, srs }, template, refuse }) {
     const trusts = arc.trustedSealers.length > 0
     if (trusts && srs.mode !== 'egress') {
       refuse(
@@ -29,6 +29,10 @@ export default defineRole({
         `${arc.trustedSealers.join(', ')} with srs.mode ${srs.mode}`,
         'none, or srs.mode egress',
       )
+    }
+    // One name in DNS cannot hold two keys.
+    if (arc.enabled && [dkim.selector, ...dkim.otherSelectors].includes(arc.selector)) {
+      refuse('arc.selector', `${arc.selector}, which is a DKIM selector too`, 'a selector of its own')
     }
     if (!arc.enabled) {
       yield* [
@@ -53,7 +57,14 @@ export default defineRole({
     })
     yield peers
 
-    const common = { fqdn: host.fqdn, domain: mail.primaryDomain, selector: arc.selector, keyFile: key.file, template }
+    const common = {
+      fqdn: host.fqdn,
+      domain: mail.primaryDomain,
+      selector: arc.selector,
+      keyFile: key.file,
+      template,
+      refuse,
+    }
     const egress = srs.mode === 'egress'
     const main = instance({
       ...common,

@@ -1,4 +1,4 @@
-import { command, file, lines, type Resource, service, sh, type Text } from '#orchestrate'
+import { authservProblems, command, file, lines, type Resource, service, sh, type Text } from '#orchestrate'
 import { milterAnswers } from '../slots.ts'
 
 type Template = (name: string, locals?: Readonly<Record<string, unknown>>) => Text
@@ -33,18 +33,22 @@ interface InstanceOptions {
   readonly selector: string
   readonly keyFile: string
   readonly template: Template
+  refuse(place: string, found: string, allowed: string): void
 }
 
 /** The settings of one OpenARC process. */
-export function instance({ needs, template, ...settings }: InstanceOptions): Resource {
+export function instance({ needs, template, refuse, ...settings }: InstanceOptions): Resource {
   // The egress service hears everything from this host itself, so the sealer must not skip local clients.
   const peerList = settings.name === 'openarc' ? '/etc/openarc/PeerList' : ''
   const version = sh`have=$(rpm -q --qf '%{VERSION}' openarc)
 [ "$(printf '%s\n' "$have" ${needs} | sort -V | head -n 1)" = ${needs} ] || echo "arc.trustedSealers needs OpenARC "${needs}", this is $have" >&2`
+  const text = template('openarc/openarc.conf.ejs', { ...settings, signHeaders, peerList })
+  const problems = authservProblems({ fqdn: settings.fqdn, openarc: String(text) })
+  for (const { place, found, allowed } of problems) refuse(place, found, allowed)
   return file({
     path: `/etc/${settings.name}.conf`,
     group: 'openarc',
-    content: template('openarc/openarc.conf.ejs', { ...settings, signHeaders, peerList }),
+    content: text,
     check: lines([...(needs ? [version] : []), sh`runuser -u openarc -- /usr/sbin/openarc -n -c "$candidate"`]),
   })
 }

@@ -1,4 +1,16 @@
-import { command, defineRole, directory, file, lines, pkg, type Resource, service, sh, validate } from '#orchestrate'
+import {
+  command,
+  defineRole,
+  directory,
+  file,
+  lines,
+  pkg,
+  type Resource,
+  service,
+  sh,
+  signingProblems,
+  validate,
+} from '#orchestrate'
 import { milterAnswers, milters } from '../slots.ts'
 import { dkimVars, forwardingVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
@@ -40,10 +52,16 @@ export default defineRole({
     // A bounce has no author in a hosted domain: the host name stands in, aligned with the primary domain (M36).
     const bounces = dkim.signBounces ? signing.filter(({ domain }) => domain === mail.primaryDomain) : []
     const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization })
+    const keyTable = template('opendkim/KeyTable.ejs', { keys: signing })
+    const signingTable = template('opendkim/SigningTable.ejs', { keys: signing, bounces, fqdn })
+    const trustedHosts = '127.0.0.1\n::1\n'
+    const domains = [...signing.map(({ domain }) => domain), fqdn]
+    const texts = { keyTable: String(keyTable), signingTable: String(signingTable), trustedHosts, domains }
+    for (const { place, found, allowed } of signingProblems(texts)) refuse(place, found, allowed)
     const files = [
-      table('KeyTable', template('opendkim/KeyTable.ejs', { keys: signing })),
-      table('SigningTable', template('opendkim/SigningTable.ejs', { keys: signing, bounces, fqdn })),
-      table('TrustedHosts', '127.0.0.1\n::1\n'),
+      table('KeyTable', keyTable),
+      table('SigningTable', signingTable),
+      table('TrustedHosts', trustedHosts),
       file({ path: '/etc/opendkim.conf', content: config }),
     ]
     const egress = resign

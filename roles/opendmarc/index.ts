@@ -1,4 +1,4 @@
-import { defineRole, file, pkg, service, sh } from '#orchestrate'
+import { authservProblems, defineRole, file, pkg, service, sh } from '#orchestrate'
 import { databases, milterAnswers, milters } from '../slots.ts'
 import { arcVars, dmarcVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
@@ -32,22 +32,25 @@ export default defineRole({
         ]),
   ],
 
-  *resources({ vars: { host, mail, dmarc, srs, arc }, secret, template }) {
+  *resources({ vars: { host, mail, dmarc, srs, arc }, secret, template, refuse }) {
     const server = pkg({ name: 'opendmarc' })
     const suffixes = pkg({ name: 'publicsuffix-list' })
     yield* [server, suffixes]
     const keepsHistory = dmarc.reporting !== 'off'
     const ignored = file({ path: '/etc/opendmarc/ignore.hosts', content: '127.0.0.1\n::1\n' })
+    const text = template('opendmarc/opendmarc.conf.ejs', {
+      fqdn: host.fqdn,
+      enforce: dmarc.enforce,
+      holdQuarantine: dmarc.holdQuarantine,
+      // Their verifier exists in the egress layout only; role openarc refuses the other one.
+      trustedSealers: arc.enabled && srs.mode === 'egress' ? arc.trustedSealers : [],
+      history: keepsHistory ? history : '',
+    })
+    const problems = authservProblems({ fqdn: host.fqdn, opendmarc: String(text) })
+    for (const { place, found, allowed } of problems) refuse(place, found, allowed)
     const settings = file({
       path: '/etc/opendmarc.conf',
-      content: template('opendmarc/opendmarc.conf.ejs', {
-        fqdn: host.fqdn,
-        enforce: dmarc.enforce,
-        holdQuarantine: dmarc.holdQuarantine,
-        // Their verifier exists in the egress layout only; role openarc refuses the other one.
-        trustedSealers: arc.enabled && srs.mode === 'egress' ? arc.trustedSealers : [],
-        history: keepsHistory ? history : '',
-      }),
+      content: text,
       check: sh`runuser -u opendmarc -- /usr/sbin/opendmarc -n -c "$candidate"`,
     })
     yield* [ignored, settings]

@@ -3,6 +3,7 @@ import {
   directory,
   file,
   pkg,
+  postfixProblems,
   type Resource,
   type RoleContext,
   sePort,
@@ -15,7 +16,6 @@ import { dkimVars, postscreenVars, rateVars, rblVars } from '../vars/filtering.t
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
 import { answers, checkTree, listens, rootAlias } from './checks.ts'
-import { postfixProblems } from './lint.ts'
 import { clientAccess, dqsLists, egressSenders, headerChecks } from './maps.ts'
 import { egressPort, mainLocals, masterLocals, type PostfixOptions, type Surroundings } from './settings.ts'
 import { sniIndex, sniTable, sniText } from './sni.ts'

@@ -1,4 +1,17 @@
-import { command, defineRole, derive, directory, file, group, pkg, type Script, service, sh, user } from '#orchestrate'
+import {
+  command,
+  defineRole,
+  derive,
+  directory,
+  file,
+  group,
+  pkg,
+  postsrsdProblems,
+  type Script,
+  service,
+  sh,
+  user,
+} from '#orchestrate'
 import { senderRewriting } from '../slots.ts'
 import { srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
@@ -19,7 +32,7 @@ export default defineRole({
       ? [senderRewriting({ forward: 'tcp:127.0.0.1:10001', reverse: 'tcp:127.0.0.1:10002', mode: srs.mode })]
       : [],
 
-  *resources({ vars: { host, mail, srs }, secret, template }) {
+  *resources({ vars: { host, mail, srs }, secret, template, refuse }) {
     if (!srs.enabled) {
       yield command({
         name: 'postsrsd is off',
@@ -29,6 +42,11 @@ export default defineRole({
       return
     }
     const domain = srs.domain ?? mail.primaryDomain
+    const asleep = mail.domains.some(({ name, active }) => name === srs.domain && !active)
+    if (srs.domain === host.fqdn || asleep) {
+      const allowed = 'an active domain or a name of its own: bounces come back to it'
+      refuse('srs.domain', `${srs.domain}, ${asleep ? 'which is not active' : 'the host itself'}`, allowed)
+    }
     const server = pkg({ name: 'postsrsd' })
     yield server
     // The package makes no account; with RUN_AS naming a missing one the unit would restart for ever (S83, S84).
@@ -42,12 +60,12 @@ export default defineRole({
       content: derive('srs/secret', [secret('srs/secret')], ([text]) => `${text?.trim()}\n`),
       mode: '0600',
     })
+    const excluded = [...new Set([...mail.domains.map(({ name }) => name), host.fqdn, domain])]
+    const text = template('postsrsd/postsrsd.ejs', { domain, excluded })
+    for (const { place, found, allowed } of postsrsdProblems(String(text), excluded)) refuse(place, found, allowed)
     const settings = file({
       path: '/etc/default/postsrsd',
-      content: template('postsrsd/postsrsd.ejs', {
-        domain,
-        excluded: [...new Set([...mail.domains.map(({ name }) => name), host.fqdn, domain])],
-      }),
+      content: text,
       check: sh`sh -n "$candidate"`,
     })
     yield* [key, settings]

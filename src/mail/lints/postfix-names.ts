@@ -6,11 +6,12 @@ import { unknownName } from './problem.ts'
 
 /**
  * Parameters of main.cf that Postfix 3.5 does not know. Postfix itself only warns of "unused parameter" and exits 0.
- * A name that another value refers to as `$name` is one's own and allowed.
+ * A name that another value refers to as `$name`, in either file, is one's own and allowed.
  */
-export function mainCfNameProblems(text: string, file = 'main.cf'): Problem[] {
+export function mainCfNameProblems(text: string, master = '', file = 'main.cf'): Problem[] {
   const settings = mainCf(text, file)
-  return nameProblems(settings, new Set(settings.flatMap(({ value }) => references(value))))
+  const options = masterCf(master, '').flatMap((service) => service.options)
+  return nameProblems(settings, new Set([...settings, ...options].flatMap(({ value }) => references(value))))
 }
 
 /** The same for the `-o` overrides of master.cf; `main` is the main.cf that goes with it. */
@@ -22,8 +23,13 @@ export function masterCfNameProblems(text: string, main = '', file = 'master.cf'
 }
 
 /** Values that only a Postfix after 3.5 understands. */
-export function newerValueProblems(text: string, file = 'main.cf'): Problem[] {
-  return mainCf(text, file).flatMap(({ name, value, place }) => {
+export function newerValueProblems(
+  main: string,
+  master = '',
+  files = { main: 'main.cf', master: 'master.cf' },
+): Problem[] {
+  const options = masterCf(master, files.master).flatMap((service) => service.options)
+  return [...mainCf(main, files.main), ...options].flatMap(({ name, value, place }) => {
     if (name === 'compatibility_level' && Number(value) !== 2) {
       return [{ place: `${place} ${name}`, found: value, allowed: '2: Postfix 3.5 takes whole numbers up to 2' }]
     }

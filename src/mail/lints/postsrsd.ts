@@ -17,14 +17,14 @@ const variables = new Set([
   'CHROOT',
 ])
 
-/** Variables that PostSRSd 1.12 does not read, commands in values, and missing exclusions (M8). */
+/** Variables that PostSRSd 1.12 does not read, settings of PostSRSd 2, commands in values, and missing exclusions (M8). */
 export function postsrsdProblems(text: string, own: readonly string[] = [], file = '/etc/default/postsrsd'): Problem[] {
   const assignments = configLines(text).flatMap(({ line, text }) => {
     const [, name = '', value = ''] = /^(?:export\s+)?([A-Za-z_0-9]+)=(.*)$/.exec(text) ?? []
-    return [{ place: `${file}:${line}`, name, value: value.replace(/^(["'])(.*)\1$/, '$2') }]
+    return [{ place: `${file}:${line}`, text, name, value: value.replace(/^(["'])(.*)\1$/, '$2') }]
   })
-  const problems = assignments.flatMap(({ place, name, value }): Problem[] => [
-    ...(variables.has(name) ? [] : [unknownName(place, 'variable', name, variables)]),
+  const problems = assignments.flatMap(({ place, text, name, value }): Problem[] => [
+    ...(variables.has(name) ? [] : [nameProblem(place, text, name)]),
     ...(/\$\(|`/.test(value)
       ? [{ place, found: `a command in ${name}`, allowed: 'the list itself: nothing else may run here' }]
       : []),
@@ -32,6 +32,13 @@ export function postsrsdProblems(text: string, own: readonly string[] = [], file
   const excluded = assignments.find(({ name }) => name === 'SRS_EXCLUDE_DOMAINS')
   if (excluded === undefined || /\$\(|`/.test(excluded.value)) return problems
   return [...problems, ...exclusionProblems(excluded.value, own, `${excluded.place} SRS_EXCLUDE_DOMAINS`)]
+}
+
+// `srs-domain = "…"` and its like are the configuration of PostSRSd 2; to the launcher of 1.12 they are commands.
+function nameProblem(place: string, text: string, name: string): Problem {
+  if (name !== '') return unknownName(place, 'variable', name, variables)
+  const later = /^[a-z-]+\s*=/.test(text) ? ', a setting of PostSRSd 2' : ''
+  return { place, found: `${text}${later}`, allowed: 'NAME=VALUE, a variable of PostSRSd 1.12' }
 }
 
 function exclusionProblems(value: string, own: readonly string[], place: string): Problem[] {

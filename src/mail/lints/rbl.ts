@@ -12,6 +12,12 @@ export const deadZones: ReadonlyMap<string, string> = new Map([
   ['bl.spamcannibal.org', 'closed in 2018; it listed everyone'],
 ])
 
+/** What became of a block list that has closed, itself or the list it is a part of. */
+export function closedBlockList(zone: string): string | undefined {
+  const dead = [...deadZones.keys()].find((one) => zone === one || zone.endsWith(`.${one}`))
+  return dead && deadZones.get(dead)
+}
+
 const listing = /^(reject_rbl(_client)?|reject_rhsbl_\w+)$/i
 
 /** Closed block lists, and lists whose error codes (127.255.255.x: "query refused") would count as a listing: M20. */
@@ -30,7 +36,7 @@ export function blockListProblems(
 
 function siteProblems(site: string, place: string): Problem[] {
   const zone = (site.split(/[=*]/)[0] ?? '').toLowerCase()
-  const fate = deadZones.get(zone)
+  const fate = closedBlockList(zone)
   if (fate) return [{ place, found: `block list ${zone} (${fate})`, allowed: 'a list that is still run' }]
   if (site.includes('=127.')) return []
   return [{ place, found: `${site} with any answer`, allowed: `${zone}=127.0.0.[2..11]: error codes must not block` }]

@@ -19,7 +19,8 @@ export function sniEntries(text: string): SniEntry[] {
 
 /**
  * SNI tables whose private key does not come first (M1: the handshake is aborted, `postmap -F` says nothing), and names
- * that are no name of `names`. `pem` gives a file's text where it is known, else the file's name decides.
+ * that are no name of `names`. `pem` gives a file's text where it is known; else the names of the files decide, as far
+ * as they tell.
  */
 export function sniProblems(
   text: string,
@@ -34,7 +35,7 @@ export function sniProblems(
     const place = `${file}:${line} ${name}`
     const found: Problem[] = []
     if (names && !names.includes(name)) found.push({ place, found: `unknown name ${name}`, allowed: names.join(', ') })
-    if (!holdsKey(files[0] ?? '', pem)) {
+    if (!keyFirst(files, pem)) {
       found.push({ place, found: `${files[0] ?? 'nothing'} first`, allowed: 'the private key first, then its chain' })
     }
     return found
@@ -65,10 +66,20 @@ export function keyPairProblems(pair: { readonly key: string; readonly chain: st
   }
 }
 
-function holdsKey(file: string, pem: (file: string) => string | undefined): boolean {
-  const text = pem(file)
+function keyFirst([first, ...others]: readonly string[], pem: (file: string) => string | undefined): boolean {
+  if (first === undefined) return false
+  const text = pem(first)
   if (text !== undefined) return /^-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/m.test(firstBlock(text))
-  return /key|combined/i.test(file.split('/').at(-1) ?? '')
+  if (namedAsKey(first)) return true
+  return !others.some(namedAsKey) && !/chain|cert|\.(crt|cer)$/i.test(fileName(first))
+}
+
+function namedAsKey(path: string): boolean {
+  return /key/i.test(fileName(path))
+}
+
+function fileName(path: string): string {
+  return path.split('/').at(-1) ?? ''
 }
 
 function firstBlock(pem: string): string {

@@ -18,6 +18,14 @@ test('settings of Dovecot 2.4 and misspelt ones', () => {
   ])
 })
 
+test('the article’s rc.local: a line that is no setting, and a block of another version', () => {
+  const text = ['!include conf.d/*.conf', 'ssl_min_protocol TLSv1.2', 'sql mysql {', 'driver = mysql', '}'].join('\n')
+  expect(dovecotProblems(text, 'rc.local')).toEqual([
+    { place: 'rc.local:2', found: 'ssl_min_protocol TLSv1.2', allowed: 'NAME = VALUE' },
+    { place: 'rc.local:3', found: 'unknown block sql', allowed: expect.any(String) },
+  ])
+})
+
 test('blocks, and the free names in plugin', () => {
   const text = `
 protocols = imap lmtp

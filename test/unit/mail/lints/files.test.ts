@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fileProblems } from '../../../../src/mail/lints/files.ts'
+import { fileProblems } from './host-files.ts'
 
 test('all lints over one host’s files, M-mistakes of the article among them', () => {
   const files = new Map([

@@ -29,6 +29,21 @@ describe('M1: the SNI table', () => {
     ])
   })
 
+  test('where only names are known, one that says nothing is not blamed', () => {
+    const text = [
+      'a.example /etc/pki/mail/a.pem',
+      'b.example /etc/pki/tls/certs/b.crt /etc/pki/tls/private/b.key',
+      'c.example /etc/pki/mail/c-key.pem /etc/pki/mail/c.pem',
+      'd.example /etc/pki/mail/d.pem /etc/pki/mail/d-key.pem',
+      'e.example',
+    ].join('\n')
+    expect(sniProblems(text).map(({ place }) => place)).toEqual([
+      'tls_server_sni_maps:2 b.example',
+      'tls_server_sni_maps:4 d.example',
+      'tls_server_sni_maps:5 e.example',
+    ])
+  })
+
   test('the text decides where it is known: a combined file begins with its key', () => {
     const certificateFirst = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n'
     expect(sniProblems('a.example /x/key.pem', { pem: () => certificateFirst })).toHaveLength(1)

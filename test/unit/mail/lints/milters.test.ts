@@ -42,6 +42,14 @@ describe('M8: PostSRSd', () => {
     ])
   })
 
+  test('settings of PostSRSd 2, and lines that are no assignment', () => {
+    const text = 'srs-domain = "blue.example"\nSRS_DOMAIN blue.example\n'
+    expect(postsrsdProblems(text).map(({ found }) => found)).toEqual([
+      'srs-domain = "blue.example", a setting of PostSRSd 2',
+      'SRS_DOMAIN blue.example',
+    ])
+  })
+
   test('own domains and the host’s name that are rewritten like strangers', () => {
     const text = 'SRS_EXCLUDE_DOMAINS=blue.example'
     const own = ['blue.example', 'red.example', 'sv1.blue.example']

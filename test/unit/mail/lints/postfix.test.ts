@@ -40,16 +40,34 @@ describe('parameters', () => {
     ])
   })
 
+  test('a name of one’s own that only master.cf refers to is known', () => {
+    const main = 'mua_client_restrictions = permit_sasl_authenticated, reject\nunused_restrictions = reject\n'
+    const master = 'submission inet n - n - - smtpd\n  -o smtpd_client_restrictions=$mua_client_restrictions\n'
+    expect(mainCfNameProblems(main, master).map(({ place }) => place)).toEqual(['main.cf:2'])
+  })
+
   test('values of a later Postfix', () => {
     const text = 'compatibility_level = 3.6\nsmtpd_tls_protocols = >=TLSv1.2\nsmtp_tls_protocols = !SSLv2, !SSLv3'
     expect(newerValueProblems(text).map(({ place }) => place)).toEqual([
       'main.cf:1 compatibility_level',
       'main.cf:2 smtpd_tls_protocols',
     ])
+    const master = 'submission inet n - n - - smtpd\n  -o smtpd_tls_mandatory_protocols=>=TLSv1.2\n'
+    expect(newerValueProblems('', master).map(({ place }) => place)).toEqual([
+      'master.cf:1 submission/inet smtpd_tls_mandatory_protocols',
+    ])
   })
 })
 
 describe('restrictions', () => {
+  test('the article’s own lists are spelt right', () => {
+    const main =
+      'smtpd_recipient_restrictions=permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination\nsmtpd_client_restrictions=check_client_access hash:/etc/postfix/reject_client, permit\n'
+    const master =
+      'submission inet n - n - - smtpd\n  -o smtpd_client_restrictions=permit_sasl_authenticated,reject\n  -o smtpd_recipient_restrictions=permit_sasl_authenticated,reject\n'
+    expect(restrictionProblems(main, master)).toEqual([])
+  })
+
   test('a misspelt word would answer 451 to every client', () => {
     const main = 'smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destinations\n'
     expect(restrictionProblems(main)).toEqual([
@@ -90,6 +108,9 @@ test('M20: dead block lists, and lists without a filter of return codes', () => 
     'block list truncate.gbudb.net (answers unreliably)',
   ])
   expect(blockListProblems('postscreen_dnsbl_sites = zen.spamhaus.org=127.0.0.[2..11]*2')).toEqual([])
+  expect(
+    blockListProblems('postscreen_dnsbl_sites = spam.dnsbl.sorbs.net=127.0.0.6').map(({ found }) => found),
+  ).toEqual(['block list spam.dnsbl.sorbs.net (closed in 2024)'])
 })
 
 describe('tables', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { defineRole } from '#orchestrate'
 import openarc from '../../../../roles/openarc/index.ts'
 import { type Milter, milters } from '../../../../roles/slots.ts'
-import { allTexts, ordinary, problemsOf, resourcesOf, wantOf } from '../opendkim/evaluated.ts'
+import { allTexts, ordinary, problemsOf, resourcesOf, wantOf } from '../evaluated.ts'
 
 const egress = { ...ordinary, srs: { mode: 'egress' }, arc: { selector: 'arc2026', trustedSealers: ['gmail.example'] } }
 const plain = resourcesOf([openarc])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import opendkim from '../../../../roles/opendkim/index.ts'
-import { allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from './evaluated.ts'
+import { allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
 
 const plain = resourcesOf([opendkim])
 const full = resourcesOf([opendkim], {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import opendmarc from '../../../../roles/opendmarc/index.ts'
-import { allTexts, ordinary, resourcesOf, textOf, wantOf } from '../opendkim/evaluated.ts'
+import { allTexts, ordinary, resourcesOf, textOf, wantOf } from '../evaluated.ts'
 
 const plain = resourcesOf([opendmarc])
 const full = resourcesOf([opendmarc], {

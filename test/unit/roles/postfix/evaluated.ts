@@ -1,16 +1,13 @@
-import { fileURLToPath } from 'node:url'
-import { defineInventory, definePlaybook, defineRole, Secret, secret } from '#orchestrate'
+import { defineRole, secret } from '#orchestrate'
 import dovecot from '../../../../roles/dovecot/index.ts'
 import mailstore from '../../../../roles/mailstore/index.ts'
 import postfix from '../../../../roles/postfix/index.ts'
 import { accountSchemas, milters, senderRewriting } from '../../../../roles/slots.ts'
 import tls from '../../../../roles/tls/index.ts'
-import { templateRenderer } from '../../../../src/adapters/templates.ts'
-import { evaluate } from '../../../../src/dsl/evaluate.ts'
-import { DeclarationError, type Problem } from '../../../../src/kernel/errors.ts'
+import type { Problem } from '../../../../src/kernel/errors.ts'
 import type { Resource } from '../../../../src/model/resource.ts'
+import { problemsOf as rolesProblems, resourcesOf as rolesResources } from '../evaluated.ts'
 
-const templates = templateRenderer([fileURLToPath(new URL('../../../../templates', import.meta.url))])
 const local = 'inet:127.0.0.1'
 
 /** Stands for the roles that are not under test: tables, filters and sender rewriting as they provide them. */
@@ -101,33 +98,12 @@ export function resourcesOf(
   vars: object,
   { mode = 'canonical' }: { readonly mode?: 'canonical' | 'egress' } = {},
 ): Map<string, Resource> {
-  const playbook = definePlaybook({
-    name: 'mail',
-    plays: [{ on: 'mail', roles: [tls, mailstore, dovecot, postfix, neighbours(mode)] }],
-  })
-  // Tests also hand in vars that no inventory could be typed with.
-  const inventory = defineInventory({
-    playbook,
-    hosts: { sv1: { address: 'sv1', groups: ['mail'] } },
-    groups: { mail: {} },
-    vars: vars as never,
-  })
-  const [host] = evaluate(inventory, {
-    template: templates,
-    secret: (name) => new Secret(name, `the_${name.replaceAll('/', '_')}`),
-  })
-  return new Map(host?.declaration.roles.flatMap(({ resources }) => resources).map((one) => [one.id, one]))
+  return rolesResources([tls, mailstore, dovecot, postfix, neighbours(mode)], vars)
 }
 
 /** The mistakes that a declaration with these vars has. */
 export function problemsOf(vars: object): readonly Problem[] {
-  try {
-    resourcesOf(vars)
-    return []
-  } catch (error) {
-    if (error instanceof DeclarationError) return error.problems
-    throw error
-  }
+  return rolesProblems([tls, mailstore, dovecot, postfix, neighbours('canonical')], vars)
 }
 
-export { textOf, wantOf } from '../opendkim/evaluated.ts'
+export { textOf, wantOf } from '../evaluated.ts'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Text } from '#orchestrate'
 import postfixadmin from '../../../../roles/postfixadmin/index.ts'
 import tls from '../../../../roles/tls/index.ts'
-import { allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../opendkim/evaluated.ts'
+import { allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
 
 const roles = [tls, postfixadmin]
 const webadmin = { sha256: 'a'.repeat(64) }
@@ -35,7 +35,8 @@ test('nobody from outside may look at it unless a network is named', () => {
 
 test('the database password is for root and PHP, and its quotes are escaped', () => {
   expect(wantOf(plain, 'file:/etc/postfixadmin/config.local.php')).toMatchObject({ group: 'apache', mode: '0640' })
-  const { content } = wantOf(plain, 'file:/etc/postfixadmin/config.local.php')
+  const quoted = resourcesOf(roles, { ...ordinary, webadmin }, (name) => `it's ${name}`)
+  const { content } = wantOf(quoted, 'file:/etc/postfixadmin/config.local.php')
   expect(content instanceof Text && content.revealed()).toContain("= 'it\\'s db/postfixadmin';")
 })
 

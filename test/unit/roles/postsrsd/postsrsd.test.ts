@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import postsrsd from '../../../../roles/postsrsd/index.ts'
-import { allTexts, ordinary, resourcesOf, textOf, wantOf } from '../opendkim/evaluated.ts'
+import { allTexts, ordinary, resourcesOf, textOf, wantOf } from '../evaluated.ts'
 
 const plain = resourcesOf([postsrsd])
 const full = resourcesOf([postsrsd], { ...ordinary, srs: { mode: 'egress', domain: 'srs.blue.example' } })

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { defineInventory, definePlaybook, type Role, Secret } from '#orchestrate'
-import { templateRenderer } from '../../../../src/adapters/templates.ts'
-import { evaluate } from '../../../../src/dsl/evaluate.ts'
-import { DeclarationError, type Problem } from '../../../../src/kernel/errors.ts'
-import type { Resource } from '../../../../src/model/resource.ts'
+import { templateRenderer } from '../../../src/adapters/templates.ts'
+import { evaluate } from '../../../src/dsl/evaluate.ts'
+import { DeclarationError, type Problem } from '../../../src/kernel/errors.ts'
+import type { Resource } from '../../../src/model/resource.ts'
 
-const templates = templateRenderer([fileURLToPath(new URL('../../../../templates', import.meta.url))])
+const templates = templateRenderer([fileURLToPath(new URL('../../../templates', import.meta.url))])
 
 /** Vars of a host with the ordinary settings. */
 export const ordinary = {
@@ -17,8 +17,12 @@ export const ordinary = {
   },
 }
 
-/** A host's resources by id, for these roles and vars. */
-export function resourcesOf(roles: readonly Role[], vars: object = ordinary): Map<string, Resource> {
+/** A host's resources by id, for these roles and vars; `value` gives the clear text of a secret. */
+export function resourcesOf(
+  roles: readonly Role[],
+  vars: object = ordinary,
+  value: (name: string) => string = (name) => `the_${name.replaceAll('/', '_')}`,
+): Map<string, Resource> {
   const playbook = definePlaybook({ name: 'mail', plays: [{ on: 'mail', roles }] })
   // Tests also hand in vars that no inventory could be typed with.
   const inventory = defineInventory({
@@ -27,7 +31,7 @@ export function resourcesOf(roles: readonly Role[], vars: object = ordinary): Ma
     groups: { mail: {} },
     vars: vars as never,
   })
-  const [host] = evaluate(inventory, { template: templates, secret: (name) => new Secret(name, `it's ${name}`) })
+  const [host] = evaluate(inventory, { template: templates, secret: (name) => new Secret(name, value(name)) })
   return new Map(host?.declaration.roles.flatMap(({ resources }) => resources).map((one) => [one.id, one]))
 }
 

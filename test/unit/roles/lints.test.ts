@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import dovecot from '../../../roles/dovecot/index.ts'
+import mailstore from '../../../roles/mailstore/index.ts'
+import openarc from '../../../roles/openarc/index.ts'
+import opendkim from '../../../roles/opendkim/index.ts'
+import opendmarc from '../../../roles/opendmarc/index.ts'
+import postfix from '../../../roles/postfix/index.ts'
+import postfixadmin from '../../../roles/postfixadmin/index.ts'
+import postsrsd from '../../../roles/postsrsd/index.ts'
+import tls from '../../../roles/tls/index.ts'
+import { fileProblems } from '../mail/lints/host-files.ts'
+import { resourcesOf, textOf } from './evaluated.ts'
+import { everything, ordinary } from './postfix/evaluated.ts'
+
+const roles = [tls, postfixadmin, mailstore, dovecot, opendkim, opendmarc, openarc, postsrsd, postfix]
+const webadmin = { sha256: 'a'.repeat(64) }
+
+test.for<[string, { mail: { domains: readonly { name: string }[] } }]>([
+  ['ordinary', ordinary],
+  ['everything', everything],
+  ['egress mode', { ...ordinary, ...{ srs: { mode: 'egress' }, arc: { trustedSealers: ['gmail.example'] } } }],
+])('no lint finds anything in what the roles render: %s', ([, vars]) => {
+  const resources = resourcesOf(roles, { ...vars, webadmin })
+  const paths = [...resources.keys()].filter((id) => id.startsWith('file:')).map((id) => id.slice('file:'.length))
+  const files = new Map(paths.map((path) => [path, textOf(resources, path)]))
+  const facts = {
+    fqdn: 'sv1.blue.example',
+    domains: vars.mail.domains.map(({ name }) => name),
+    clientNames: ['sv1.blue.example', 'mail.blue.example', 'mail.red.example'],
+  }
+  expect(files.size).toBeGreaterThan(30)
+  expect(fileProblems(files, facts)).toEqual([])
+})
