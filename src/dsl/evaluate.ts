@@ -73,6 +73,8 @@ class HostEvaluation {
   readonly #secrets = new Map<string, Secret>()
   readonly #facts: HostFacts
   readonly #ports: EvaluationPorts
+  /** Roles whose vars have mistakes: what they would have provided is not missed. */
+  #skipped = false
 
   constructor(facts: HostFacts, ports: EvaluationPorts) {
     this.#facts = facts
@@ -83,6 +85,7 @@ class HostEvaluation {
     const { sections, problems } = hostVars(levels, roles, known)
     this.problems.push(...problems)
     const usable = roles.filter((role) => Object.keys(role.vars).every((name) => name in sections))
+    this.#skipped = usable.length < roles.length
     const given = new Map(
       usable.map((role) => [role, this.#guarded(role, () => role.provides(this.#context(role, sections, [])) ?? [])]),
     )
@@ -129,7 +132,9 @@ class HostEvaluation {
       collect: <Value>(slot: Slot<Value>) =>
         provided.filter((one) => one.slot === slot).map(({ value }) => value as Value),
       template: (name, locals = {}) => this.#guarded(role, () => this.#ports.template(name, locals)) ?? new Text([]),
-      refuse: (place, found, allowed) => void this.problems.push({ place, found, allowed }),
+      refuse: (place, found, allowed) => {
+        if (!(this.#skipped && place === 'playbook')) this.problems.push({ place, found, allowed })
+      },
     }
   }
 
