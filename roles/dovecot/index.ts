@@ -58,6 +58,8 @@ export default defineRole({
       return refuse('playbook', 'no certificate', 'a role that provides them, such as tls')
     if (vars.pop3.plainListeners && !vars.pop3.enabled)
       refuse('pop3.plainListeners', 'true', 'false while pop3.enabled is false')
+    if (vars.managesieve.public && !vars.sieve.enabled)
+      refuse('managesieve.public', 'true', 'false while sieve.enabled is false: no script would ever run')
 
     // Postfix's package brings the folder that the sockets lie in.
     const postfix = pkg({ name: 'postfix' })

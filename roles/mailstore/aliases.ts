@@ -16,7 +16,7 @@ export function flag(on: boolean): 0 | 1 {
 }
 
 /**
- * The aliases that somebody declared or that a domain must have: the addresses of RFC 2142 (M33), the one that its DMARC
+ * The aliases that somebody declared or that a domain must have: the addresses of RFC 2142 (M33), the ones that its DMARC
  * reports go to (M29), its catch-all. An explicit alias or a mailbox of the same address wins.
  */
 export function aliasRows({ mail, accounts }: Pick<MailDeclaration, 'mail' | 'accounts'>): AliasRow[] {
@@ -28,7 +28,7 @@ export function aliasRows({ mail, accounts }: Pick<MailDeclaration, 'mail' | 'ac
   const names = mail.domains.map(({ name }) => name)
   const twins = accounts.aliasDomains.map(({ name }) => name)
   const usual = names.filter((name) => !twins.includes(name)).flatMap((name) => always.map((user) => `${user}@${name}`))
-  const reports = mail.domains.map(({ name, dmarc }) => dmarc.rua ?? `dmarc@${name}`)
+  const reports = mail.domains.flatMap(({ name, dmarc }) => [dmarc.rua ?? `dmarc@${name}`, dmarc.ruf ?? []].flat())
   const derived = [...usual, ...reports.filter((address) => names.includes(domainOf(address)))]
   const catchalls = mail.domains.flatMap(({ name, catchall }) => (catchall ? [row(`@${name}`, catchall)] : []))
   return [

@@ -3,7 +3,7 @@ import type { authVars } from '../vars/access.ts'
 import type { accountsVars, quotaVars, storeVars } from '../vars/accounts.ts'
 import type { hostVars } from '../vars/host.ts'
 import type { mailVars } from '../vars/mail.ts'
-import { domainOf } from './aliases.ts'
+import { aliasRows, domainOf } from './aliases.ts'
 
 /** The vars that say who has mail here. */
 export interface MailDeclaration {
@@ -44,6 +44,28 @@ export function checkDeclaration({ host, mail, accounts }: MailDeclaration, refu
     refuse('accounts.aliases', `${address} twice`, 'every alias once, with all its targets')
   }
   checkAliasDomains(accounts.aliasDomains, names, refuse)
+  if (accounts.mode === 'declared') checkTargets({ mail, accounts }, refuse)
+}
+
+// In mode merge PostfixAdmin's users may have made the target; in mode declared nobody else does.
+function checkTargets({ mail, accounts }: Pick<MailDeclaration, 'mail' | 'accounts'>, refuse: Refuse): void {
+  const twins = accounts.aliasDomains.map(({ name }) => name)
+  const known = new Set([...accounts.mailboxes, ...aliasRows({ mail, accounts })].map(({ address }) => address))
+  const hosted = mail.domains.map(({ name }) => name).filter((name) => !twins.includes(name))
+  const exists = (target: string, caught: boolean) =>
+    !hosted.includes(domainOf(target)) ||
+    known.has(target) ||
+    known.has(target.replace(/\+[^@]*@/, '@')) ||
+    (caught && known.has(`@${domainOf(target)}`))
+  const allowed = 'a declared mailbox or alias, or an address elsewhere'
+  for (const { address, to } of accounts.aliases) {
+    for (const target of to.filter((one) => !exists(one, true)))
+      refuse(`accounts.aliases, ${address}`, `target ${target}, which nothing declares`, allowed)
+  }
+  for (const { name, catchall } of mail.domains) {
+    if (catchall && !exists(catchall, domainOf(catchall) !== name))
+      refuse(`mail.domains, ${name}`, `catchall ${catchall}, which nothing declares`, allowed)
+  }
 }
 
 function checkAliasDomains(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { network } from '../vars/host.ts'
+import { boundedNetwork } from '../vars/host.ts'
 
 /** Vars of section `smtp`. */
 export const smtpVars = z
@@ -10,7 +10,7 @@ export const smtpVars = z
       .default(52_428_800)
       .describe('Largest message in bytes, attachments encoded.'),
     trustedNetworks: z
-      .array(network)
+      .array(boundedNetwork)
       .default([])
       .describe('Networks that may relay without a login, beside the host itself; nobody by default.'),
   })

@@ -1,5 +1,12 @@
 import { z } from 'zod'
 import { fqdn } from './host.ts'
+import { once } from './once.ts'
+
+/** Path of a PEM file on a host. */
+const pem = z.string().regex(/^\/[A-Za-z0-9._/-]+$/, 'an absolute path such as /etc/pki/tls/private/mail.key')
+
+// Loopback, link-local, unique local and multicast addresses have no records that others could ask for.
+const isPublic = (address: string) => !/^(::1?$|f[cd]|fe[89ab]|ff)/i.test(address)
 
 /** Vars of section `ipv6`. */
 export const ipv6Vars = z
@@ -7,8 +14,12 @@ export const ipv6Vars = z
     enabled: z
       .boolean()
       .default(false)
-      .describe('Needs AAAA and PTR of the IPv6 address, else big receivers refuse mail.'),
-    address: z.ipv6().optional().describe('The public IPv6 address; required when enabled.'),
+      .describe('Speak IPv6 too. The address needs its AAAA and PTR records, else big receivers refuse mail.'),
+    address: z
+      .ipv6()
+      .refine(isPublic, 'a public IPv6 address, for AAAA and PTR records')
+      .optional()
+      .describe('The public IPv6 address that mail leaves from and that AAAA and PTR name; required when enabled.'),
   })
   .refine((ipv6) => !ipv6.enabled || ipv6.address, {
     path: ['address'],
@@ -23,6 +34,7 @@ export const submissionVars = z
     ports: z
       .array(z.literal([587, 465], { error: '587 or 465' }))
       .min(1, 'at least one of 587 and 465')
+      .superRefine(once('port'))
       .default([587, 465])
       .describe('Where users hand in mail; both demand TLS and a login.'),
   })
@@ -67,30 +79,54 @@ export const tlsVars = z
       ),
     clientNames: z
       .array(
-        z.strictObject({
-          name: fqdn,
-          key: z.string().optional().describe('Path of the private key on the host (source files).'),
-          chain: z.string().optional().describe('Path of certificate and chain on the host (source files).'),
-        }),
+        z
+          .strictObject({
+            name: fqdn.describe('The name; the certificate has to be made for it.'),
+            key: pem
+              .optional()
+              .describe('PEM path of the private key on the host; default /etc/letsencrypt/live/NAME/privkey.pem.'),
+            chain: pem
+              .optional()
+              .describe('PEM path of certificate and chain; default fullchain.pem there. May be the same file as key.'),
+          })
+          .refine(({ key, chain }) => (key === undefined) === (chain === undefined), {
+            path: ['chain'],
+            error: 'key and chain together, or neither',
+          }),
       )
       .default([])
-      .describe('Names that clients connect to, beside host.fqdn; files default to /etc/letsencrypt/live/NAME/.'),
-    minVersion: z.enum(['1.2', '1.3']).default('1.2').describe('Oldest TLS version spoken with clients.'),
+      .describe('Names that clients connect to, beside host.fqdn: one certificate each, shown by SNI.'),
+    minVersion: z.enum(['1.2', '1.3']).default('1.2').describe('Oldest TLS version spoken with users’ clients.'),
   })
   .prefault({})
   .describe('Certificates and TLS.')
 
 /** Vars of section `outbound`. */
 export const outboundVars = z
-  .strictObject({ tls: z.enum(['may', 'dane', 'encrypt']).default('may').describe('TLS towards other servers.') })
+  .strictObject({
+    tls: z
+      .enum(['may', 'dane', 'encrypt'])
+      .default('may')
+      .describe(
+        'TLS towards other servers. may: where offered. dane: as TLSA records say, which needs a resolver that validates DNSSEC. encrypt: always, so that servers without TLS get no mail.',
+      ),
+  })
   .prefault({})
   .describe('Mail that leaves.')
 
 /** Vars of section `auth`. */
 export const authVars = z
   .strictObject({
-    scheme: z.enum(['BLF-CRYPT', 'SHA512-CRYPT']).default('BLF-CRYPT').describe('How mailbox passwords are hashed.'),
-    cost: z.int().min(4).max(15).default(12).describe('Cost of BLF-CRYPT.'),
+    scheme: z
+      .enum(['BLF-CRYPT', 'SHA512-CRYPT'])
+      .default('BLF-CRYPT')
+      .describe('How mailbox passwords are hashed: Dovecot’s name of the scheme.'),
+    cost: z
+      .int()
+      .min(4)
+      .max(15)
+      .default(12)
+      .describe('Cost of BLF-CRYPT: 2^cost rounds; one more takes twice as long at every login.'),
     senderLoginCheck: z.boolean().default(true).describe('Users send only as addresses that are theirs.'),
   })
   .prefault({})

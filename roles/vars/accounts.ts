@@ -2,14 +2,23 @@ import { z } from 'zod'
 import { secretReference } from '#orchestrate'
 import { address, fqdn, network } from './host.ts'
 
+// The role takes the folder over, owner and mode: not one that the system or other users live in.
+const isOwnFolder = (path: string) =>
+  !/^\/(bin|boot|dev|etc|lib|lib64|proc|root|run|sbin|sys|tmp|usr)(\/|$)/.test(path) &&
+  !/^\/(home|media|mnt|opt|srv|var|var\/(cache|lib|log|spool|tmp))$/.test(path)
+
 /** Vars of section `quota`. */
 export const quotaVars = z
   .strictObject({
-    default: z.int().nonnegative().default(0).describe('Bytes a mailbox may hold, 0 unlimited.'),
+    default: z
+      .int()
+      .nonnegative()
+      .default(0)
+      .describe('Bytes a mailbox may hold where nothing else is said; 0 is unlimited.'),
     rejectAtRcpt: z
       .boolean()
       .default(true)
-      .describe('Refuse mail for a full mailbox while the sender is still connected.'),
+      .describe('Refuse mail for a full mailbox with 552 while the sender is still connected, instead of bouncing it.'),
   })
   .prefault({})
   .describe('Quota.')
@@ -20,9 +29,11 @@ export const storeVars = z
     root: z
       .string()
       .regex(/^\/[a-z0-9/_-]+[a-z0-9]$/, 'an absolute path')
-      .default('/home/mailuser'),
-    uid: z.int().min(1000).default(10_000),
-    gid: z.int().min(1000).default(10_000),
+      .refine(isOwnFolder, 'a folder for mail alone, such as /home/mailuser or /var/vmail')
+      .default('/home/mailuser')
+      .describe('Folder of all mail, 0700; a mailbox is ROOT/DOMAIN/USER/Maildir.'),
+    uid: z.int().min(1000).default(10_000).describe('Numeric id of the account mailuser that owns all mail.'),
+    gid: z.int().min(1000).default(10_000).describe('Numeric id of the group mailuser.'),
   })
   .prefault({})
   .describe('Where mail lies.')
@@ -37,25 +48,44 @@ export const accountsVars = z
     mailboxes: z
       .array(
         z.strictObject({
-          address,
+          address: address.describe('The address and login; its domain is one of mail.domains.'),
           password: secretReference.describe('Named secret with the clear password, or a {SCHEME}hash.'),
-          name: z.string().default(''),
-          quota: z.int().nonnegative().optional(),
-          active: z.boolean().default(true),
-          updatePassword: z.enum(['on_create', 'always']).default('on_create'),
+          name: z.string().default('').describe('Name of the person, shown in PostfixAdmin.'),
+          quota: z
+            .int()
+            .nonnegative()
+            .optional()
+            .describe('Bytes it may hold, 0 unlimited; default: quota of its domain, then quota.default.'),
+          active: z.boolean().default(true).describe('Whether it gets mail and can log in.'),
+          updatePassword: z
+            .enum(['on_create', 'always'])
+            .default('on_create')
+            .describe(
+              'on_create: the owner may change the password later. always: it is set back to the declared one.',
+            ),
         }),
       )
-      .default([]),
+      .default([])
+      .describe('Mailboxes that must exist.'),
     aliases: z
       .array(
         z.strictObject({
-          address,
-          to: z.array(address).min(1, 'at least one target'),
-          active: z.boolean().default(true),
+          address: address.describe('The address; its domain is one of mail.domains.'),
+          to: z.array(address).min(1, 'at least one target').describe('Where its mail goes, here or elsewhere.'),
+          active: z.boolean().default(true).describe('An inactive one is an unknown user.'),
         }),
       )
-      .default([]),
-    aliasDomains: z.array(z.strictObject({ name: fqdn, target: fqdn })).default([]),
+      .default([])
+      .describe('Aliases and forwards, beside abuse, hostmaster, postmaster and webmaster of every domain.'),
+    aliasDomains: z
+      .array(
+        z.strictObject({
+          name: fqdn.describe('The alias domain; one of mail.domains.'),
+          target: fqdn.describe('The domain whose users it has; one of mail.domains that is no alias domain.'),
+        }),
+      )
+      .default([])
+      .describe('Domains whose every address means the same user of another domain.'),
   })
   .prefault({})
   .describe('Mailboxes and aliases that are declared here; PostfixAdmin may manage others (mode merge).')
@@ -63,21 +93,31 @@ export const accountsVars = z
 /** Vars of section `webadmin`. */
 export const webadminVars = z
   .strictObject({
-    enabled: z.boolean().default(true),
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe('Serve the web interface. Off: only its tables and its command line are there.'),
     version: z
       .string()
       .regex(/^3\.3\.\d+$/, 'a 3.3.x version')
-      .default('3.3.16'),
+      .default('3.3.16')
+      .describe('Release of PostfixAdmin.'),
     source: z
-      .union([z.strictObject({ url: z.url() }), z.strictObject({ file: z.string() })])
+      .union([
+        z.strictObject({ url: z.url().describe('Address that the controller downloads from.') }),
+        z.strictObject({ file: z.string().describe('Path on the controller.') }),
+      ])
       .optional()
       .describe('Where the release tarball is; default the release page of the version.'),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/, '64 hex digits')
       .optional()
-      .describe('Checksum of the tarball; required when enabled.'),
-    allowFrom: z.array(network).default([]).describe('Networks that may open it; nobody by default.'),
+      .describe('SHA-256 of the tarball; required, for its tables are needed even when enabled is false.'),
+    allowFrom: z
+      .array(network)
+      .default([])
+      .describe('Networks that may open it over HTTPS; nobody but the host itself by default.'),
     resolveDomains: z
       .boolean()
       .default(true)

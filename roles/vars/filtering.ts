@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { secretReference } from '#orchestrate'
-import { fqdn, network } from './host.ts'
+import { closedBlockList, deadZones, secretReference } from '#orchestrate'
+import { boundedNetwork, fqdn } from './host.ts'
+import { once } from './once.ts'
 
-const deadZones = ['cbl.abuseat.org', 'truncate.gbudb.net', 'dnsbl.sorbs.net', 'combined.njabl.org', 'relays.ordb.org']
+const selector = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'a DNS label')
 
 /** Vars of section `rbl`. */
 export const rblVars = z
@@ -10,21 +11,34 @@ export const rblVars = z
     zones: z
       .array(
         z.strictObject({
-          zone: fqdn.refine(
-            (zone) => !deadZones.includes(zone),
-            `a zone that still answers (not ${deadZones.join(', ')})`,
-          ),
+          zone: fqdn
+            .refine(
+              (zone) => !closedBlockList(zone),
+              `a zone that still answers (not ${[...deadZones.keys()].join(', ')})`,
+            )
+            .describe('DNS zone of the list, such as bl.spamcop.net; lists that have closed are refused.'),
           codes: z
             .string()
             .regex(/^127\.0\.0\.(\d+|\[[\d.;]+\])$/, 'return codes such as 127.0.0.[2..11]')
-            .default('127.0.0.[2..11]'),
+            .default('127.0.0.[2..11]')
+            .describe('Answers that count as listed, so that an error code (127.255.255.x) blocks nobody.'),
         }),
       )
+      .superRefine(once('zone', 'zone'))
       .default([])
-      .describe('DNS block lists asked on port 25 only; an error code of the list never blocks.'),
-    spamhausDqsKey: secretReference.optional().describe('Data Query Service key; adds zen and dbl of Spamhaus.'),
-    allow: z.array(network).default([]).describe('Networks that are accepted before any list is asked.'),
-    deny: z.array(network).default([]).describe('Networks that are always refused.'),
+      .describe('DNS block lists that are asked about clients on port 25, never about users.'),
+    spamhausDqsKey: secretReference
+      .optional()
+      .describe('Named secret with a Data Query Service key; adds zen and dbl of Spamhaus.'),
+    allow: z.array(boundedNetwork).default([]).describe('Networks that are accepted before any list is asked.'),
+    deny: z.array(boundedNetwork).default([]).describe('Networks that are always refused on port 25.'),
+  })
+  .superRefine(({ allow, deny }, context) => {
+    const both = deny.filter((network) => allow.includes(network))
+    for (const network of both) {
+      const path = ['deny', deny.indexOf(network)]
+      context.addIssue({ code: 'custom', path, message: 'a network that is not in rbl.allow, which is asked first' })
+    }
   })
   .prefault({})
   .describe('Block lists.')
@@ -32,7 +46,10 @@ export const rblVars = z
 /** Vars of section `postscreen`. */
 export const postscreenVars = z
   .strictObject({
-    enabled: z.boolean().default(false).describe('Put postscreen in front of port 25; it then asks the block lists.'),
+    enabled: z
+      .boolean()
+      .default(false)
+      .describe('Put postscreen in front of port 25; it then asks rbl.zones, and drops clients that talk too early.'),
   })
   .prefault({})
   .describe('postscreen.')
@@ -40,22 +57,34 @@ export const postscreenVars = z
 /** Vars of section `rate`: how often one client may do a thing in 60 seconds, 0 without limit. */
 export const rateVars = z
   .strictObject({
-    auth: z.int().nonnegative().default(20),
-    message: z.int().nonnegative().default(0),
-    connection: z.int().nonnegative().default(0),
+    auth: z.int().nonnegative().default(20).describe('Logins that one client may try in 60 seconds; 0 without limit.'),
+    message: z
+      .int()
+      .nonnegative()
+      .default(0)
+      .describe('Messages that one client may send in 60 seconds; 0 without limit.'),
+    connection: z.int().nonnegative().default(0).describe('Connections of one client in 60 seconds; 0 without limit.'),
   })
   .prefault({})
-  .describe('Limits per client and minute.')
+  .describe('Limits per client and minute; the host and smtp.trustedNetworks have none.')
 
 /** Vars of section `srs`. */
 export const srsVars = z
   .strictObject({
-    enabled: z.boolean().default(true),
+    enabled: z.boolean().default(true).describe('Rewrite senders of forwarded mail; off, SPF fails at the receiver.'),
     mode: z
       .enum(['canonical', 'egress'])
       .default('canonical')
-      .describe('canonical: every foreign sender. egress: only mail that leaves.'),
-    domain: fqdn.optional().describe('Domain of rewritten senders; default mail.primaryDomain.'),
+      .describe(
+        'canonical: every foreign sender is rewritten, also for local delivery. egress: only mail that leaves, on a second way out.',
+      ),
+    domain: fqdn
+      .optional()
+      .describe('Domain of rewritten senders; default mail.primaryDomain. It needs MX and SPF records.'),
+  })
+  .refine(({ enabled, mode }) => enabled || mode === 'canonical', {
+    path: ['mode'],
+    error: 'canonical while srs.enabled is false: the egress stage is part of sender rewriting',
   })
   .prefault({})
   .describe('Sender rewriting (SRS) for forwarded mail.')
@@ -66,7 +95,7 @@ export const forwardingVars = z
     resign: z
       .enum(['off', 'srsDomain'])
       .default('off')
-      .describe('DKIM-sign forwarded mail for the SRS domain (egress mode only).'),
+      .describe('srsDomain: DKIM-sign forwarded mail for the SRS domain; needs srs.mode egress.'),
   })
   .prefault({})
   .describe('Forwarding.')
@@ -74,15 +103,18 @@ export const forwardingVars = z
 /** Vars of section `arc`. */
 export const arcVars = z
   .strictObject({
-    enabled: z.boolean().default(true),
-    selector: z
-      .string()
-      .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'a DNS label')
-      .default('arc'),
+    enabled: z.boolean().default(true).describe('Seal what this host found out about mail that it passes on.'),
+    selector: selector
+      .default('arc')
+      .describe('Selector of the ARC key at mail.primaryDomain; not that of a DKIM key.'),
     trustedSealers: z
       .array(fqdn)
       .default([])
-      .describe('Domains whose ARC seals excuse a DMARC failure; needs srs.mode egress.'),
+      .describe('Domains whose ARC seals excuse a DMARC failure; needs srs.mode egress and OpenARC 1.1.'),
+  })
+  .refine(({ enabled, trustedSealers }) => enabled || trustedSealers.length === 0, {
+    path: ['trustedSealers'],
+    error: 'none while arc.enabled is false: nobody would check their seals',
   })
   .prefault({})
   .describe('ARC sealing.')
@@ -90,21 +122,21 @@ export const arcVars = z
 /** Vars of section `dkim`. */
 export const dkimVars = z
   .strictObject({
-    selector: z
-      .string()
-      .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'a DNS label')
-      .default('s1')
-      .describe('Selector that signs now.'),
+    selector: selector.default('s1').describe('Selector that signs now.'),
     otherSelectors: z
-      .array(z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'a DNS label'))
+      .array(selector)
       .default([])
       .describe(
         'Selectors whose keys are kept beside it: the next one until its record is out, the last one while its record stays.',
       ),
-    keyBits: z.literal([2048, 4096], { error: '2048 or 4096' }).default(2048),
+    keyBits: z
+      .literal([2048, 4096], { error: '2048 or 4096' })
+      .default(2048)
+      .describe('Length in bits of new RSA keys; keys that exist stay.'),
     canonicalization: z
       .enum(['relaxed/relaxed', 'relaxed/simple', 'simple/relaxed', 'simple/simple'])
-      .default('relaxed/relaxed'),
+      .default('relaxed/relaxed')
+      .describe('Canonicalization of header/body when signing.'),
     signBounces: z
       .boolean()
       .default(true)
@@ -116,12 +148,27 @@ export const dkimVars = z
 /** Vars of section `dmarc`. */
 export const dmarcVars = z
   .strictObject({
-    enforce: z.boolean().default(false).describe('Refuse mail whose domain asks for it (RejectFailures).'),
-    holdQuarantine: z.boolean().default(false).describe('Hold mail whose domain asks for quarantine.'),
+    enforce: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Refuse mail that fails DMARC where its domain asks for reject (RejectFailures); off, it is only marked.',
+      ),
+    holdQuarantine: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Hold mail that fails DMARC where its domain asks for quarantine in Postfix’s hold queue; needs enforce.',
+      ),
     reporting: z
       .enum(['off', 'import-only', 'send'])
       .default('off')
-      .describe('Keep results in a database; send aggregate reports.'),
+      .describe('import-only: keep results in a database. send: also mail aggregate reports to the domains, daily.'),
+  })
+  // OpenDMARC 1.4.2 holds nothing unless RejectFailures is on as well (opendmarc.c, DMARC_POLICY_QUARANTINE).
+  .refine(({ enforce, holdQuarantine }) => enforce || !holdQuarantine, {
+    path: ['holdQuarantine'],
+    error: 'false while dmarc.enforce is false: OpenDMARC holds only where it also refuses',
   })
   .prefault({})
   .describe('DMARC checking of incoming mail.')

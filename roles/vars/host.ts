@@ -19,6 +19,12 @@ export const address = z
 /** An IPv4 or IPv6 network in CIDR form. */
 export const network = z.union([z.cidrv4(), z.cidrv6()], { error: 'a network such as 192.0.2.0/24 or 2001:db8::/32' })
 
+/** A network that is no wider than an organization: one that holds half the world lets everybody in, or nobody. */
+export const boundedNetwork = network.refine(
+  (text) => Number(text.split('/')[1]) >= (text.includes(':') ? 19 : 8),
+  'a network of your own, at most as wide as 10.0.0.0/8 or an IPv6 /19',
+)
+
 /** Vars of section `host`. */
 export const hostVars = z
   .strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { address, fqdn } from './host.ts'
+import { once } from './once.ts'
 
 const dmarcPolicy = z.enum(['none', 'quarantine', 'reject'])
 const alignment = z.enum(['r', 's'])
@@ -8,19 +9,26 @@ const alignment = z.enum(['r', 's'])
 export const dmarcRecord = z.strictObject({
   p: dmarcPolicy.default('none').describe('Policy asked of receivers.'),
   sp: dmarcPolicy.optional().describe('Policy for subdomains; default: p.'),
-  pct: z.int().min(0).max(100).optional().describe('Share of failing mail the policy is applied to.'),
+  pct: z.int().min(0).max(100).optional().describe('Per cent of failing mail that the policy is asked for.'),
   rua: address.optional().describe('Where aggregate reports go; default dmarc@DOMAIN, which is made to exist.'),
-  ruf: address.optional().describe('Where failure reports go.'),
-  adkim: alignment.default('r').describe('DKIM alignment.'),
-  aspf: alignment.default('r').describe('SPF alignment.'),
+  ruf: address
+    .optional()
+    .describe('Where failure reports go; default: nowhere. In a hosted domain the address is made to exist.'),
+  adkim: alignment
+    .default('r')
+    .describe('DKIM alignment: r relaxed (same organizational domain), s strict (same name).'),
+  aspf: alignment.default('r').describe('SPF alignment: r relaxed, s strict.'),
 })
 
 const domain = z.strictObject({
-  name: fqdn,
-  dmarc: dmarcRecord.prefault({}),
+  name: fqdn.describe('The domain, in ASCII: internationalized names as A-labels (xn--…).'),
+  dmarc: dmarcRecord.prefault({}).describe('The DMARC record to publish.'),
   catchall: address.optional().describe('Where mail to unknown addresses goes; default: refused.'),
   quota: z.int().nonnegative().optional().describe('Bytes a mailbox may hold, 0 unlimited; default quota.default.'),
-  active: z.boolean().default(true),
+  active: z
+    .boolean()
+    .default(true)
+    .describe('An inactive domain keeps its mailboxes, but gets no mail, key, signature or record.'),
 })
 
 /** Vars of section `mail`: the one list that drives SNI, keys, signing, SRS, DNS and default aliases. */
@@ -29,14 +37,16 @@ export const mailVars = z
     domains: z
       .array(domain)
       .min(1, 'at least one domain')
-      .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'every domain once')
+      .superRefine(once('domain', 'name'))
       .describe('The domains that mail is accepted for.'),
     primaryDomain: fqdn.describe('The domain whose name the server goes by (mydomain, SRS, ARC); one of domains.'),
-    postmaster: address.describe('Mailbox that gets the mail for root, postmaster, abuse and hostmaster.'),
+    postmaster: address.describe(
+      'Mailbox that gets the mail for root, abuse, hostmaster, postmaster, webmaster and DMARC reports; one of accounts.mailboxes.',
+    ),
   })
   .superRefine(({ domains, primaryDomain, postmaster }, context) => {
-    const names = domains.map(({ name }) => name)
-    const allowed = `one of domains: ${names.join(', ')}`
+    const names = domains.filter(({ active }) => active).map(({ name }) => name)
+    const allowed = `one of the active domains: ${names.join(', ')}`
     if (!names.includes(primaryDomain)) context.addIssue({ code: 'custom', path: ['primaryDomain'], message: allowed })
     if (!names.includes(postmaster.split('@')[1] ?? '')) {
       context.addIssue({ code: 'custom', path: ['postmaster'], message: `a mailbox in ${allowed}` })

@@ -15,7 +15,8 @@ export const baseVars = z
     timezone: z
       .string()
       .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/, 'a name of the time zone database such as Asia/Tokyo')
-      .default('Etc/UTC'),
+      .default('Etc/UTC')
+      .describe('Time zone of the host: /etc/localtime.'),
     timeService: z
       .boolean()
       .default(true)
@@ -40,12 +41,13 @@ export const firewallVars = z
     zone: z
       .string()
       .regex(/^[A-Za-z0-9_-]+$/, 'the name of a firewalld zone')
-      .default('public'),
+      .default('public')
+      .describe('Zone that holds the rules.'),
     exclusive: z.boolean().default(true).describe('Close what no role opens; ssh always stays open.'),
     services: z
       .array(z.string())
       .default(['ssh', 'dhcpv6-client'])
-      .describe('Services open beside those of the roles.'),
+      .describe('firewalld services open beside those of the roles.'),
     ports: z
       .array(z.string().regex(/^\d+(-\d+)?\/(tcp|udp)$/, 'a port such as 8443/tcp'))
       .default([])
@@ -65,8 +67,16 @@ export const firewallVars = z
 /** Vars of section `mariadb`. */
 export const mariadbVars = z
   .strictObject({
-    bufferPoolMegabytes: z.int().positive().default(128).describe('innodb_buffer_pool_size.'),
-    maxConnections: z.int().positive().default(200),
+    bufferPoolMegabytes: z
+      .int()
+      .positive()
+      .default(128)
+      .describe('Memory for InnoDB pages in MiB (innodb_buffer_pool_size).'),
+    maxConnections: z
+      .int()
+      .positive()
+      .default(200)
+      .describe('Connections at once (max_connections): Postfix’s proxies, Dovecot’s auth workers and PHP share them.'),
   })
   .prefault({})
   .describe('The database server.')

@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest'
+import dovecot from '../../../roles/dovecot/index.ts'
+import mailstore from '../../../roles/mailstore/index.ts'
+import openarc from '../../../roles/openarc/index.ts'
+import opendkim from '../../../roles/opendkim/index.ts'
+import opendmarc from '../../../roles/opendmarc/index.ts'
+import postfix from '../../../roles/postfix/index.ts'
+import postfixadmin from '../../../roles/postfixadmin/index.ts'
+import postsrsd from '../../../roles/postsrsd/index.ts'
+import tls from '../../../roles/tls/index.ts'
+import { problemsOf } from './evaluated.ts'
+import { ordinary } from './postfix/evaluated.ts'
+
+const roles = [tls, postfixadmin, mailstore, dovecot, opendkim, opendmarc, openarc, postsrsd, postfix]
+const { mail, accounts } = ordinary
+const webadmin = { sha256: 'a'.repeat(64) }
+const declared = { ...accounts, mode: 'declared' }
+
+test('the ordinary declaration has no mistake', () => {
+  expect(problemsOf(roles, { ...ordinary, webadmin })).toEqual([])
+})
+
+// Each is a declaration that types and daemons' own checks let pass, and that cannot work.
+test.for<[vars: object, problem: string]>([
+  [
+    { host: { fqdn: 'blue.example' } },
+    'host.fqdn: blue.example → a name that is no mail domain: its mail would be both local and virtual',
+  ],
+  [
+    { mail: { ...mail, primaryDomain: 'green.example' } },
+    'vars.mail.primaryDomain: "green.example" → one of the active domains: blue.example, red.example',
+  ],
+  [
+    {
+      mail: {
+        ...mail,
+        domains: [...mail.domains, { name: 'old.example', active: false }],
+        primaryDomain: 'old.example',
+      },
+    },
+    'vars.mail.primaryDomain: "old.example" → one of the active domains: blue.example, red.example',
+  ],
+  [
+    { mail: { ...mail, postmaster: 'admin@elsewhere.example' } },
+    'vars.mail.postmaster: "admin@elsewhere.example" → a mailbox in one of the active domains: blue.example, red.example',
+  ],
+  [
+    { mail: { ...mail, postmaster: 'nobody@red.example' } },
+    'mail.postmaster: nobody@red.example → an active mailbox of accounts.mailboxes: admin@blue.example',
+  ],
+  [
+    { mail: { ...mail, domains: [...mail.domains, { name: 'red.example' }] } },
+    'vars.mail.domains.2.name: "red.example" → every domain once',
+  ],
+  [
+    { mail: { ...mail, domains: [...mail.domains, { name: '日本.example' }] } },
+    'vars.mail.domains.2.name: "日本.example" → a fully qualified domain name in lower case, such as mail.blue.example',
+  ],
+  [{ ipv6: { enabled: true } }, 'vars.ipv6.address: nothing → the public IPv6 address when enabled is true'],
+  [
+    { ipv6: { enabled: true, address: 'fe80::25' } },
+    'vars.ipv6.address: "fe80::25" → a public IPv6 address, for AAAA and PTR records',
+  ],
+  [{ submission: { ports: [] } }, 'vars.submission.ports: a list → at least one of 587 and 465'],
+  [{ submission: { ports: [587, 587] } }, 'vars.submission.ports.1: 587 → every port once'],
+  [
+    { smtp: { trustedNetworks: ['0.0.0.0/0'] } },
+    'vars.smtp.trustedNetworks.0: "0.0.0.0/0" → a network of your own, at most as wide as 10.0.0.0/8 or an IPv6 /19',
+  ],
+  [
+    { smtp: { trustedNetworks: ['::/0'] } },
+    'vars.smtp.trustedNetworks.0: "::/0" → a network of your own, at most as wide as 10.0.0.0/8 or an IPv6 /19',
+  ],
+  [{ pop3: { enabled: false, plainListeners: true } }, 'pop3.plainListeners: true → false while pop3.enabled is false'],
+  [
+    { sieve: { enabled: false }, managesieve: { public: true } },
+    'managesieve.public: true → false while sieve.enabled is false: no script would ever run',
+  ],
+  [
+    { tls: { clientNames: [{ name: 'mail.red.example', key: '/etc/pki/red.key' }] } },
+    'vars.tls.clientNames.0.chain: nothing → key and chain together, or neither',
+  ],
+  [
+    { tls: { clientNames: [{ name: 'mail.red.example' }, { name: 'mail.red.example' }] } },
+    'tls.clientNames: mail.red.example twice → every name once',
+  ],
+  [
+    { rbl: { zones: [{ zone: 'cbl.abuseat.org' }] } },
+    'vars.rbl.zones.0.zone: "cbl.abuseat.org" → a zone that still answers (not cbl.abuseat.org, truncate.gbudb.net, dnsbl.sorbs.net, combined.njabl.org, relays.ordb.org, dnsbl.ahbl.org, bl.spamcannibal.org)',
+  ],
+  [
+    { rbl: { zones: [{ zone: 'spam.dnsbl.sorbs.net' }] } },
+    'vars.rbl.zones.0.zone: "spam.dnsbl.sorbs.net" → a zone that still answers (not cbl.abuseat.org, truncate.gbudb.net, dnsbl.sorbs.net, combined.njabl.org, relays.ordb.org, dnsbl.ahbl.org, bl.spamcannibal.org)',
+  ],
+  [
+    { rbl: { zones: [{ zone: 'bl.spamcop.net', codes: '127.255.255.254' }] } },
+    'vars.rbl.zones.0.codes: "127.255.255.254" → return codes such as 127.0.0.[2..11]',
+  ],
+  [
+    { rbl: { zones: [{ zone: 'bl.spamcop.net' }, { zone: 'bl.spamcop.net' }] } },
+    'vars.rbl.zones.1.zone: "bl.spamcop.net" → every zone once',
+  ],
+  [
+    { rbl: { allow: ['192.0.2.0/24'], deny: ['192.0.2.0/24'] } },
+    'vars.rbl.deny.0: "192.0.2.0/24" → a network that is not in rbl.allow, which is asked first',
+  ],
+  [
+    { rbl: { deny: ['0.0.0.0/0'] } },
+    'vars.rbl.deny.0: "0.0.0.0/0" → a network of your own, at most as wide as 10.0.0.0/8 or an IPv6 /19',
+  ],
+  [
+    { srs: { enabled: false, mode: 'egress' } },
+    'vars.srs.mode: "egress" → canonical while srs.enabled is false: the egress stage is part of sender rewriting',
+  ],
+  [
+    { srs: { domain: 'sv1.blue.example' } },
+    'srs.domain: sv1.blue.example, the host itself → an active domain or a name of its own: bounces come back to it',
+  ],
+  [
+    { forwarding: { resign: 'srsDomain' } },
+    'forwarding.resign: srsDomain without an egress stage → off, or srs.mode egress with srs.enabled',
+  ],
+  [{ forwarding: { resign: 'wildcard' } }, 'vars.forwarding.resign: "wildcard" → "off" or "srsDomain"'],
+  [
+    { arc: { trustedSealers: ['gmail.example'] } },
+    'arc.trustedSealers: gmail.example with srs.mode canonical → none, or srs.mode egress',
+  ],
+  [
+    { arc: { enabled: false, trustedSealers: ['gmail.example'] }, srs: { mode: 'egress' } },
+    'vars.arc.trustedSealers: a list → none while arc.enabled is false: nobody would check their seals',
+  ],
+  [{ arc: { selector: 's1' } }, 'arc.selector: s1, which is a DKIM selector too → a selector of its own'],
+  [
+    { dmarc: { holdQuarantine: true } },
+    'vars.dmarc.holdQuarantine: true → false while dmarc.enforce is false: OpenDMARC holds only where it also refuses',
+  ],
+  [
+    { store: { root: '/var/spool' } },
+    'vars.store.root: "/var/spool" → a folder for mail alone, such as /home/mailuser or /var/vmail',
+  ],
+  [
+    { store: { root: '/etc/mail' } },
+    'vars.store.root: "/etc/mail" → a folder for mail alone, such as /home/mailuser or /var/vmail',
+  ],
+  [
+    { accounts: { ...declared, aliases: [{ address: 'info@blue.example', to: ['nobody@red.example'] }] } },
+    'accounts.aliases, info@blue.example: target nobody@red.example, which nothing declares → a declared mailbox or alias, or an address elsewhere',
+  ],
+  [
+    {
+      accounts: declared,
+      mail: { ...mail, domains: [{ name: 'blue.example' }, { name: 'red.example', catchall: 'all@red.example' }] },
+    },
+    'mail.domains, red.example: catchall all@red.example, which nothing declares → a declared mailbox or alias, or an address elsewhere',
+  ],
+  [
+    { accounts: { ...accounts, aliasDomains: [{ name: 'twin.example', target: 'red.example' }] } },
+    'accounts.aliasDomains: twin.example → one of mail.domains: blue.example, red.example',
+  ],
+  [
+    { webadmin: {} },
+    'webadmin.sha256: nothing → the SHA-256 of the release: its tables are needed even when webadmin.enabled is false',
+  ],
+  [{ webadmin: { ...webadmin, version: '4.0.0' } }, 'vars.webadmin.version: "4.0.0" → a 3.3.x version'],
+])('refuses %j', ([vars, problem]) => {
+  const found = problemsOf(roles, { ...ordinary, webadmin, ...vars })
+  expect(found.map((one) => `${one.place}: ${one.found} → ${one.allowed}`).join(' | ')).toBe(problem)
+})
