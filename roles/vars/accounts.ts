@@ -108,7 +108,7 @@ export const webadminVars = z
         z.strictObject({ file: z.string().describe('Path on the controller.') }),
       ])
       .optional()
-      .describe('Where the release tarball is; default the release page of the version.'),
+      .describe('Where the release tarball is, either url or file; default: the release page of the version.'),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/, '64 hex digits')
