@@ -115,6 +115,8 @@ export interface SenderRewriting {
   /** Postfix table for recipients, e.g. `tcp:127.0.0.1:10002`. */
   readonly reverse: string
   readonly mode: 'canonical' | 'egress'
+  /** A domain that only rewritten senders are in: bounces to them must be let in. */
+  readonly ownDomain?: string
 }
 
 /** PostSRSd answers before Postfix asks. */

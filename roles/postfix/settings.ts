@@ -59,7 +59,7 @@ export function mainLocals(options: PostfixOptions, { agent, certificates, milte
       local: milterList(milters, 'local').join(', '),
     },
     signBounces: dkim.signBounces && milters.some(({ on }) => on.includes('local')),
-    srs: srs ?? false,
+    srs: srs ? { ...srs, ownDomain: srs.ownDomain ?? '' } : false,
   }
 }
 

@@ -27,10 +27,12 @@ export default defineRole({
   secrets: ({ vars: { srs } }) =>
     srs.enabled ? [{ name: 'srs/secret', description: 'Signs rewritten senders; whoever has it can relay mail.' }] : [],
 
-  provides: ({ vars: { srs } }) =>
-    srs.enabled
-      ? [senderRewriting({ forward: 'tcp:127.0.0.1:10001', reverse: 'tcp:127.0.0.1:10002', mode: srs.mode })]
-      : [],
+  provides: ({ vars: { mail, srs } }) => {
+    if (!srs.enabled) return []
+    const tables = { forward: 'tcp:127.0.0.1:10001', reverse: 'tcp:127.0.0.1:10002', mode: srs.mode }
+    const hosted = srs.domain === undefined || mail.domains.some(({ name }) => name === srs.domain)
+    return [senderRewriting({ ...tables, ...(srs.domain && !hosted ? { ownDomain: srs.domain } : {}) })]
+  },
 
   *resources({ vars: { host, mail, srs }, secret, template, refuse }) {
     if (!srs.enabled) {

@@ -33,6 +33,7 @@ const vars = z.object({
       domain: z.string().optional(),
     })
     .prefault({}),
+  forwarding: z.object({ resign: z.string().default('off') }).prefault({}),
   arc: z.object({ enabled: z.boolean().default(true), selector: z.string().default('arc') }).prefault({}),
   dkim: z.object({ selector: z.string().default('s1'), otherSelectors: z.array(z.string()).default([]) }).prefault({}),
   dmarc: z.object({ enforce: z.boolean().default(false) }).prefault({}),

@@ -45,8 +45,14 @@ export function wantedKeys(host: MailHost): Omit<PublicKey, 'base64'>[] {
   const dkim = activeDomains(host).flatMap(({ name }) =>
     selectors.map((selector) => ({ use: 'dkim', domain: name, selector }) as const),
   )
+  const signer = { use: 'dkim', domain: srsDomain(host), selector: host.dkim.selector } as const
+  const resign =
+    host.forwarding.resign === 'off' || dkim.some((one) => keyName(one) === keyName(signer)) ? [] : [signer]
   const arc = { use: 'arc', domain: host.mail.primaryDomain, selector: host.arc.selector } as const
-  return [...(host.roles.has('opendkim') ? dkim : []), ...(host.roles.has('openarc') && host.arc.enabled ? [arc] : [])]
+  return [
+    ...(host.roles.has('opendkim') ? [...dkim, ...resign] : []),
+    ...(host.roles.has('openarc') && host.arc.enabled ? [arc] : []),
+  ]
 }
 
 /** The name a key is published under. */
@@ -55,7 +61,16 @@ export function keyName({ selector, domain }: Pick<PublicKey, 'selector' | 'doma
 }
 
 function isOurs(host: MailHost, { domain }: PublicKey): boolean {
-  return activeDomains(host).some(({ name }) => name === domain) || domain === host.mail.primaryDomain
+  return (
+    activeDomains(host).some(({ name }) => name === domain) ||
+    domain === host.mail.primaryDomain ||
+    domain === srsDomain(host)
+  )
+}
+
+/** The domain that forwarded mail is sent, and re-signed, for. */
+function srsDomain({ srs, mail }: MailHost): string {
+  return srs.domain ?? mail.primaryDomain
 }
 
 /** A key that no option names any more may stay published while mail signed with it is under way. */

@@ -8,7 +8,7 @@ import postfix from '../../../roles/postfix/index.ts'
 import postfixadmin from '../../../roles/postfixadmin/index.ts'
 import postsrsd from '../../../roles/postsrsd/index.ts'
 import tls from '../../../roles/tls/index.ts'
-import { problemsOf } from './evaluated.ts'
+import { problemsOf, resourcesOf, textOf } from './evaluated.ts'
 import { ordinary } from './postfix/evaluated.ts'
 
 const roles = [tls, postfixadmin, mailstore, dovecot, opendkim, opendmarc, openarc, postsrsd, postfix]
@@ -18,6 +18,13 @@ const declared = { ...accounts, mode: 'declared' }
 
 test('the ordinary declaration has no mistake', () => {
   expect(problemsOf(roles, { ...ordinary, webadmin })).toEqual([])
+})
+
+test('bounces to an SRS domain of its own are let in, and only then is it a domain of Postfix', () => {
+  const main = (srs: object) => textOf(resourcesOf(roles, { ...ordinary, webadmin, srs }), '/etc/postfix/main.cf')
+  expect(main({ domain: 'srs.blue.example' })).toContain('\nvirtual_alias_domains = srs.blue.example\n')
+  expect(main({ domain: 'red.example' })).not.toContain('virtual_alias_domains')
+  expect(main({})).not.toContain('virtual_alias_domains')
 })
 
 // Each is a declaration that types and daemons' own checks let pass, and that cannot work.

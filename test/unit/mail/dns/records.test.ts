@@ -57,6 +57,17 @@ test('everything on: IPv6, an SRS domain, reports to others, ports that are not 
   await expect(zoneFile(records)).toMatchFileSnapshot('./golden/everything.zone')
 })
 
+test('re-signed forwards are signed for the SRS domain, so its key is published too', () => {
+  const vars = { srs: { mode: 'egress', domain: 'srs.blue.example' }, forwarding: { resign: 'srsDomain' } }
+  const name = 's1._domainkey.srs.blue.example'
+  const found = new Map([['sv1', [...all, key('srs.blue.example')]]])
+  expect(fleetRecords([mailHostOf(vars)], found).records).toContainEqual(
+    expect.objectContaining({ name, type: 'TXT', why: 'DKIM key of srs.blue.example' }),
+  )
+  expect(fleetRecords([mailHostOf(vars)], new Map([['sv1', all]])).missing.map((one) => one.name)).toEqual([name])
+  expect(fleetRecords([mailHostOf({ forwarding: vars.forwarding })], new Map([['sv1', all]])).missing).toEqual([])
+})
+
 test('what is not known is said, with the reason', () => {
   const host = mailHostOf({}, { address: 'alias-of-ssh' })
   expect(fleetRecords([host], undefined).missing.map(({ name, because }) => `${name}: ${because}`)).toEqual([
