@@ -17,5 +17,14 @@ test('knows SHA512-CRYPT and leaves a ready hash alone', () => {
   expect(stored('secret', 'a@blue.example', 'SHA512-CRYPT').reveal()).toMatch(
     /^\{SHA512-CRYPT\}\$6\$[./A-Za-z0-9]{16}\$[./A-Za-z0-9]{86}$/,
   )
-  expect(stored('{ARGON2ID}$argon2id$v=19$x').reveal()).toBe('{ARGON2ID}$argon2id$v=19$x')
+  for (const hash of [
+    '{CRAM-MD5}9186d855e11eba527a7a52ca82b313e180d62234f0acc9051b527243d41e2740',
+    '{SSHA256.HEX}00ff',
+  ])
+    expect(stored(hash).reveal()).toBe(hash)
+})
+
+test('a ready hash that EL9’s Dovecot cannot check would lock its owner out: refused, and not shown', () => {
+  expect(() => stored('{ARGON2ID}$argon2id$v=19$x')).toThrow('secret p is a hash of scheme ARGON2ID')
+  expect(() => stored('{NO-SUCH}x')).toThrow(/^(?!.*NO-SUCH}x)/)
 })
