@@ -69,3 +69,15 @@ export function allTexts(resources: ReadonlyMap<string, Resource>): string {
     })
     .join('\n')
 }
+
+/** Every resource that is no file, one line each with what it was declared with. */
+export function allOthers(resources: ReadonlyMap<string, Resource>): string {
+  const lines = [...resources.keys()]
+    .filter((id) => !id.startsWith('file:'))
+    .map((id) => `${id} ${JSON.stringify(wantOf(resources, id), namingResources)}`)
+  return `${lines.join('\n')}\n`
+}
+
+function namingResources(_: string, value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'id' in value && 'want' in value ? value.id : value
+}

@@ -10,22 +10,25 @@ import postsrsd from '../../../roles/postsrsd/index.ts'
 import tls from '../../../roles/tls/index.ts'
 import { fileProblems } from '../mail/lints/host-files.ts'
 import { resourcesOf, textOf } from './evaluated.ts'
-import { everything, ordinary } from './postfix/evaluated.ts'
+import { everythingOf } from './everything.ts'
+import { ordinary } from './postfix/evaluated.ts'
 
 const roles = [tls, postfixadmin, mailstore, dovecot, opendkim, opendmarc, openarc, postsrsd, postfix]
 const webadmin = { sha256: 'a'.repeat(64) }
 
-test.for<[string, { mail: { domains: readonly { name: string }[] } }]>([
-  ['ordinary', ordinary],
-  ['everything', everything],
-  ['egress mode', { ...ordinary, ...{ srs: { mode: 'egress' }, arc: { trustedSealers: ['gmail.example'] } } }],
-])('no lint finds anything in what the roles render: %s', ([, vars]) => {
-  const resources = resourcesOf(roles, { ...vars, webadmin })
+const two = ['blue.example', 'red.example']
+
+test.for<[string, object, string[]]>([
+  ['ordinary', { ...ordinary, webadmin }, two],
+  ['everything', everythingOf(roles), [...two, 'green.example', 'old.example']],
+  ['egress mode', { ...ordinary, webadmin, srs: { mode: 'egress' }, arc: { trustedSealers: ['gmail.example'] } }, two],
+])('no lint finds anything in what the roles render: %s', ([, vars, domains]) => {
+  const resources = resourcesOf(roles, vars)
   const paths = [...resources.keys()].filter((id) => id.startsWith('file:')).map((id) => id.slice('file:'.length))
   const files = new Map(paths.map((path) => [path, textOf(resources, path)]))
   const facts = {
     fqdn: 'sv1.blue.example',
-    domains: vars.mail.domains.map(({ name }) => name),
+    domains,
     clientNames: ['sv1.blue.example', 'mail.blue.example', 'mail.red.example'],
   }
   expect(files.size).toBeGreaterThan(30)

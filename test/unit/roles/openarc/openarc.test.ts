@@ -3,10 +3,11 @@ import { defineRole } from '#orchestrate'
 import openarc from '../../../../roles/openarc/index.ts'
 import { type Milter, milters } from '../../../../roles/slots.ts'
 import { allTexts, ordinary, problemsOf, resourcesOf, wantOf } from '../evaluated.ts'
+import { everythingOf } from '../everything.ts'
 
 const egress = { ...ordinary, srs: { mode: 'egress' }, arc: { selector: 'arc2026', trustedSealers: ['gmail.example'] } }
 const plain = resourcesOf([openarc])
-const full = resourcesOf([openarc], egress)
+const full = resourcesOf([openarc], everythingOf([openarc]))
 
 /** What openarc.conf(5) of 1.0.0 Beta 3 knows; it stops at anything else. */
 const beta3 = `AuthservID AutoRestart AutoRestartCount AutoRestartRate Background BaseDirectory Canonicalization

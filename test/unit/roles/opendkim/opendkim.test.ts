@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest'
 import opendkim from '../../../../roles/opendkim/index.ts'
 import { allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
+import { everythingOf } from '../everything.ts'
 
 const plain = resourcesOf([opendkim])
-const full = resourcesOf([opendkim], {
-  ...ordinary,
-  dkim: {
-    selector: 's2026',
-    otherSelectors: ['s2025', 's2027'],
-    keyBits: 4096,
-    canonicalization: 'relaxed/simple',
-    signBounces: false,
-  },
-  srs: { mode: 'egress', domain: 'srs.blue.example' },
-  forwarding: { resign: 'srsDomain' },
-})
+const full = resourcesOf([opendkim], everythingOf([opendkim]))
 
 test.for([
   ['ordinary', plain],
@@ -25,7 +15,7 @@ test.for([
 
 test('a row of the key table names one domain three times', () => {
   const rows = textOf(full, '/etc/opendkim/KeyTable').split('\n').slice(1, -1)
-  expect(rows).toHaveLength(2)
+  expect(rows).toHaveLength(3)
   for (const row of rows) expect(row).toMatch(/^(\S+)\._domainkey\.(\S+) \2:\1:\/etc\/opendkim\/keys\/\2\/\1\.private$/)
 })
 
@@ -36,13 +26,14 @@ test('only this machine is signed for without a login', () => {
 
 test('bounces are signed for the primary domain, or not at all', () => {
   expect(textOf(plain, '/etc/opendkim/SigningTable')).toContain('*@sv1.blue.example s1._domainkey.blue.example\n')
-  expect(textOf(full, '/etc/opendkim/SigningTable')).not.toContain('sv1.blue.example')
+  const silent = resourcesOf([opendkim], { ...ordinary, dkim: { signBounces: false } })
+  expect(textOf(silent, '/etc/opendkim/SigningTable')).not.toContain('sv1.blue.example')
 })
 
 test('a key is made for every selector of every active domain, and for the domain of rewritten senders', () => {
   const keys = [...full.keys()].filter((id) => id.startsWith('command:DKIM key'))
   expect(keys).toEqual([
-    ...['blue.example', 'red.example'].flatMap((domain) =>
+    ...['blue.example', 'red.example', 'green.example'].flatMap((domain) =>
       ['s2026', 's2025', 's2027'].map((selector) => `command:DKIM key ${selector} of ${domain}`),
     ),
     'command:DKIM key s2026 of srs.blue.example',

@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest'
 import opendmarc from '../../../../roles/opendmarc/index.ts'
 import { allTexts, ordinary, resourcesOf, textOf, wantOf } from '../evaluated.ts'
+import { everythingOf } from '../everything.ts'
 
 const plain = resourcesOf([opendmarc])
-const full = resourcesOf([opendmarc], {
-  ...ordinary,
-  dmarc: { enforce: true, holdQuarantine: true, reporting: 'send' },
-  srs: { mode: 'egress' },
-  arc: { trustedSealers: ['gmail.example', 'list.example'] },
-})
+const full = resourcesOf([opendmarc], everythingOf([opendmarc]))
 
 test.for([
   ['ordinary', plain],

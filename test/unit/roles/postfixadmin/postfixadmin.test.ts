@@ -3,23 +3,12 @@ import { Text } from '#orchestrate'
 import postfixadmin from '../../../../roles/postfixadmin/index.ts'
 import tls from '../../../../roles/tls/index.ts'
 import { allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
+import { everythingOf } from '../everything.ts'
 
 const roles = [tls, postfixadmin]
 const webadmin = { sha256: 'a'.repeat(64) }
 const plain = resourcesOf(roles, { ...ordinary, webadmin })
-const full = resourcesOf(roles, {
-  ...ordinary,
-  webadmin: {
-    ...webadmin,
-    version: '3.3.15',
-    source: { file: '/srv/postfixadmin.tar.gz' },
-    allowFrom: ['192.0.2.0/24', '2001:db8::/32'],
-    resolveDomains: false,
-    admin: 'root@red.example',
-  },
-  auth: { scheme: 'SHA512-CRYPT' },
-  tls: { minVersion: '1.3' },
-})
+const full = resourcesOf(roles, everythingOf(roles))
 
 test.for([
   ['ordinary', plain],

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import postsrsd from '../../../../roles/postsrsd/index.ts'
 import { allTexts, ordinary, resourcesOf, textOf, wantOf } from '../evaluated.ts'
+import { everythingOf } from '../everything.ts'
 
 const plain = resourcesOf([postsrsd])
-const full = resourcesOf([postsrsd], { ...ordinary, srs: { mode: 'egress', domain: 'srs.blue.example' } })
+const full = resourcesOf([postsrsd], everythingOf([postsrsd]))
 
 test.for([
   ['ordinary', plain],
@@ -17,6 +18,7 @@ test('no sender of a hosted domain, of the host or of the rewriting domain is re
   expect(list?.split(',')).toEqual([
     'blue.example',
     'red.example',
+    'green.example',
     'old.example',
     'sv1.blue.example',
     'srs.blue.example',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { certificatesOf } from '../../../../roles/tls/certificates.ts'
-import { ordinary, problemsOf, resourcesOf, wantOf } from '../postfix/evaluated.ts'
+import { everything, ordinary, problemsOf, resourcesOf, wantOf } from '../postfix/evaluated.ts'
 
 const lab = { ...ordinary, tls: { ...ordinary.tls, source: 'selfsigned-lab' } }
 
@@ -29,6 +29,14 @@ test('files are checked name by name, and certbot is told what to do after a ren
   await expect(String(run)).toMatchFileSnapshot('golden/check.sh')
   expect(resources.has('file:/etc/letsencrypt/renewal-hooks/deploy/50-dovecot')).toBe(true)
   expect(resources.has('file:/etc/letsencrypt/renewal-hooks/deploy/50-postfix')).toBe(true)
+})
+
+test('every option on: a file that holds key and chain is checked for their order', async () => {
+  const resources = resourcesOf(everything)
+  const checks = [...resources.keys()].filter((id) => id.startsWith('command:check certificate'))
+  const text = checks.map((id) => `=== ${id}\n${String(wantOf(resources, id)['run'])}\n`).join('\n')
+  await expect(text).toMatchFileSnapshot('golden/everything-checks.sh')
+  expect(text).toContain('the private key must come first in')
 })
 
 test('the throw-away CA is one guarded command', async () => {

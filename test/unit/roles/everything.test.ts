@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import mail from '../../../playbooks/mail.ts'
+import { allOptions } from '../../docs/options.ts'
+import { problemsOf } from './evaluated.ts'
+import { everything } from './everything.ts'
+
+const roles = mail.plays.flatMap((play) => play.roles)
+
+/** The option paths that a value says something about, `[]` for any entry of a list. */
+function saidBy(value: unknown, path: string): string[] {
+  if (Array.isArray(value)) return [path, ...value.flatMap((entry) => saidBy(entry, `${path}[]`))]
+  if (typeof value !== 'object' || value === null) return [path]
+  return [path, ...Object.entries(value).flatMap(([name, inner]) => saidBy(inner, `${path}.${name}`))]
+}
+
+test('the golden files called everything have every option said', () => {
+  const said = new Set(Object.entries(everything).flatMap(([section, value]) => saidBy(value, section)))
+  const silent = allOptions().filter(({ path }) => !said.has(path))
+  // A release comes from a file or from an address, never from both.
+  expect(silent.map(({ path }) => path)).toEqual(['webadmin.source.url'])
+})
+
+test.for(roles.map(({ name }) => name))('role %s has golden files: ordinary, and with every option on', (role) => {
+  const names = readdirSync(new URL(`${role}/golden`, import.meta.url), { recursive: true, encoding: 'utf8' })
+  // What role tls renders are its checks; those of an ordinary host are check.sh.
+  expect(names.some((name) => /^(ordinary|check\.sh)/.test(name))).toBe(true)
+  expect(names.some((name) => name.startsWith('everything'))).toBe(true)
+})
+
+test('all of them together make a host without mistakes', () => {
+  expect(problemsOf(roles, everything)).toEqual([])
+})
