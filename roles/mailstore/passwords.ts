@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import bcrypt from 'bcryptjs'
-import { derive, OrchestrateError, type Secret } from '#orchestrate'
+import { derive, hasForm, OrchestrateError, type Secret } from '#orchestrate'
 import { sha512Crypt } from './sha512-crypt.ts'
 
 /** How mailbox passwords are stored: section `auth`. */
@@ -10,11 +10,12 @@ export interface Scheme {
 }
 
 /** Schemes that EL9's Dovecot 2.3.16 checks a password by (`doveadm pw -l`); it is built without libsodium's ARGON2. */
-const readable = new Set(
+const readable =
   `BLF-CRYPT CLEAR CLEARTEXT CRAM-MD5 CRYPT DES-CRYPT DIGEST-MD5 HMAC-MD5 LDAP-MD5 MD5 MD5-CRYPT NTLM OTP PBKDF2 PLAIN
    PLAIN-MD4 PLAIN-MD5 PLAIN-TRUNC RPA SCRAM-SHA-1 SCRAM-SHA-256 SHA SHA1 SHA256 SHA256-CRYPT SHA512 SHA512-CRYPT SMD5
-   SSHA SSHA256 SSHA512`.split(/\s+/),
-)
+   SSHA SSHA256 SSHA512`.split(/\s+/)
+const anyHash = /^\{[A-Z0-9.-]+\}./
+const readableHash = new RegExp(`^\\{(${readable.join('|')})(\\.(B64|BASE64|HEX))?\\}.`)
 
 /**
  * The password column of a mailbox, as Dovecot reads it (`{SCHEME}hash`); a secret that is such a hash already stays as
@@ -22,9 +23,8 @@ const readable = new Set(
  * giving anything of the password away.
  */
 export function storedPassword(mailbox: string, password: Secret, salts: Secret, { scheme, cost }: Scheme): Secret {
+  if (hasForm(password, anyHash)) return readyHash(password)
   return derive(`${password.label}, hashed`, [password, salts], ([text = '', key = '']) => {
-    const [, given] = /^\{([A-Z0-9.-]+)\}./.exec(text) ?? []
-    if (given !== undefined) return hashOf(given, text, password.label)
     const salt = createHmac('sha256', key).update(`${scheme} ${mailbox}`).digest().subarray(0, 16)
     if (scheme === 'SHA512-CRYPT') return `{SHA512-CRYPT}${sha512Crypt(text, saltText(salt))}`
     const setting = `$2y$${String(cost).padStart(2, '0')}$${bcrypt.encodeBase64(salt, 16)}`
@@ -32,9 +32,9 @@ export function storedPassword(mailbox: string, password: Secret, salts: Secret,
   })
 }
 
-function hashOf(scheme: string, text: string, label: string): string {
-  if (readable.has(scheme.replace(/\.(B64|BASE64|HEX)$/, ''))) return text
-  throw new OrchestrateError(`secret ${label} is a hash of scheme ${scheme}, which EL9's Dovecot cannot check`, {
+function readyHash(hash: Secret): Secret {
+  if (hasForm(hash, readableHash)) return hash
+  throw new OrchestrateError(`secret ${hash.label} is a hash of a scheme that EL9's Dovecot cannot check`, {
     code: 'E_SECRET',
     exit: 'usage',
     hint: 'use the clear password, or a hash such as {BLF-CRYPT}$2y$… or {SHA512-CRYPT}$6$…',

@@ -12,7 +12,13 @@ export const everything = {
     timeService: true,
   },
   logging: { journalPersistent: true, retentionDays: 90, mailFile: true },
-  firewall: { zone: 'mail', exclusive: true, services: ['ssh', 'cockpit'], ports: ['8443/tcp', '60000-60010/udp'] },
+  firewall: {
+    zone: 'mail',
+    exclusive: true,
+    services: ['ssh', 'cockpit'],
+    ports: ['8443/tcp', '60000-60010/udp'],
+    restoreSeconds: 60,
+  },
   mariadb: { bufferPoolMegabytes: 1024, maxConnections: 500 },
   mail: {
     primaryDomain: 'blue.example',
