@@ -31,7 +31,7 @@ export function paintChange(paint: Paint, action: ActiveChange['action']): (text
 }
 
 /** How a host stands or ended, in a few words. */
-export function resultWords({ status, plan, changed, restarts, reloads, message }: HostResult): string {
+export function resultWords({ status, plan, changed, restarts, reloads }: HostResult): string {
   switch (status) {
     case 'converged':
       return plan ? `${count(plan.kept, 'resource')} as declared` : 'as declared'
@@ -46,7 +46,7 @@ export function resultWords({ status, plan, changed, restarts, reloads, message 
     case 'drift':
       return plan ? driftWords(plan) : 'differs'
     default:
-      return changed > 0 && !message ? `after ${count(changed, 'change')}` : ''
+      return changed > 0 && status !== 'interrupted' ? `after ${count(changed, 'change')}` : ''
   }
 }
 

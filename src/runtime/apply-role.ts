@@ -17,12 +17,14 @@ export interface RoleApplication {
   readonly ports: FleetPorts
   /** The host's secrets: like those in the role's own script, they are taken out of what daemons print. */
   readonly secrets: readonly Secret[]
+  /** Told how many of the role's changes stand, each time that number changes. */
+  readonly onStanding: (changes: number) => void
 }
 
 const roleTimeout = 3_600_000
 
 /** Runs a role's script; gives the steps that were done (fewer when it was asked to stop) or throws E_STEP. */
-export async function applyRole({ session, role, steps, run, ports, secrets }: RoleApplication): Promise<Step[]> {
+export async function applyRole({ session, role, steps, run, ports, ...more }: RoleApplication): Promise<Step[]> {
   const token = ports.token()
   const host = session.host
   const done = new Set<string>()
@@ -37,12 +39,13 @@ export async function applyRole({ session, role, steps, run, ports, secrets }: R
     }
     if (mark?.mark === 'failed') failed = mark
     if (mark?.mark === 'rolled-back') rolledBack = mark.files
+    if (mark) more.onStanding(done.size - rolledBack)
   }
   const { script, blobs } = applyScript({ run, role, token, steps })
   const bytes = await fetchBlobs(blobs, ports)
   const { code, stderr } = await session.run(script, { onLine, timeoutMs: roleTimeout, blobs: bytes })
   if (!failed && code === 0) return steps.filter(({ resource }) => done.has(resource.id))
-  const mask = masker([...secrets, ...script.secrets()])
+  const mask = masker([...more.secrets, ...script.secrets()])
   if (failed) throw stepFailed(host, role, failed, rolledBack, { ports, mask })
   throw new OrchestrateError(`role ${role} on ${host} ended with exit ${code}: ${mask(stderr.trim().slice(-400))}`, {
     code: 'E_STEP',

@@ -111,7 +111,7 @@ class Fleet {
       const message = `stopped after ${done.length} of ${plan.steps.length} changes; the next apply goes on from there`
       return this.#result(run, started, 'interrupted', { ...counts, message })
     } catch (error) {
-      return { ...this.#failure(run, started, error), plan }
+      return { ...this.#failure(run, started, error), plan, changed: run.changed }
     }
   }
 

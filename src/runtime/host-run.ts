@@ -25,6 +25,7 @@ export class HostRun {
   readonly #signal: AbortSignal
   #session: Session | undefined
   #unfinished = false
+  #changed = 0
 
   constructor(target: Target, request: FleetRequest, ports: FleetPorts, signal: AbortSignal) {
     this.name = target.host.facts.name
@@ -64,6 +65,11 @@ export class HostRun {
     return result
   }
 
+  /** How many changes of this run stand, also after a failure. */
+  get changed(): number {
+    return this.#changed
+  }
+
   async close(): Promise<void> {
     await this.#session?.close()
   }
@@ -92,12 +98,16 @@ export class HostRun {
       for (const [role, steps] of Map.groupBy(plan.steps, (step) => step.role)) {
         if (this.#signal.aborted) return done
         this.#ports.emit({ type: 'role-started', host: this.name, role, steps: steps.length })
+        const before = this.#changed
+        const onStanding = (changes: number) => {
+          this.#changed = before + changes
+        }
         const { run } = this.#request
         const { secrets } = this.#target.host
         const finished = await stillReachable({
           host: this.name,
           steps,
-          work: () => applyRole({ session, role, steps, run, ports: this.#ports, secrets }),
+          work: () => applyRole({ session, role, steps, run, ports: this.#ports, secrets, onStanding }),
           connect: (signal) => this.#ports.connect(this.#target, signal),
         })
         done.push(...finished)

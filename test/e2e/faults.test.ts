@@ -109,6 +109,7 @@ describe('a file that its check refuses', () => {
     const failed = await start(apply, { env: { TEST_INTERVAL: '666' } }).ended
     expect(failed.code).toBe(1)
     expect(reported(failed).get('mx1')?.message).toContain('1 file was rolled back')
+    expect(reported(failed).get('mx1')).toMatchObject({ status: 'failed', changed: 0 })
     expect(await onHost('mx1', 'cat /etc/lab-probe.conf; systemctl is-active lab-probe.service')).toBe(
       `${before}\nactive`,
     )
