@@ -19,6 +19,7 @@ export { crash, exec, reboot, recreate, start, stop } from './fleet.ts'
 export { type LabHost, standardHost, standardHosts } from './hosts.ts'
 export { enterLab, insideLab, requireLab } from './namespace.ts'
 export { identityPath, knownHostsPath, SERVICE_ADDRESS, sshConfigPath, stateDir } from './paths.ts'
+export { ensureBrowser } from './tools.ts'
 
 const lockPath = join(cacheDir, 'lock')
 

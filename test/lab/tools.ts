@@ -73,5 +73,8 @@ export async function ensureRunTools(): Promise<void> {
 
 export const hasPodman = async (): Promise<boolean> => !(await missingPackages(RUN_TOOLS)).includes('podman')
 
+/** The browser that looks at web pages of the hosts, by name. */
+export const ensureBrowser = (): Promise<void> => ensureTools({ '/usr/bin/chromium': 'chromium' })
+
 /** What building the image needs in addition. */
 export const ensureBuildTools = (): Promise<void> => ensureTools(BUILD_TOOLS)
