@@ -13,6 +13,8 @@ interface LivePackage {
   readonly version: string
   /** The newer version that the enabled repositories offer, if one was looked for. */
   readonly newer?: string | undefined
+  /** Looking for a newer version failed, e.g. because one repository cannot be read. */
+  readonly unchecked?: boolean | undefined
 }
 
 /** An RPM package: installed, at the newest version the repositories have, or not installed. */
@@ -30,10 +32,11 @@ export const pkg = defineKind<typeof schema, LivePackage>({
 
   parse: (output) => {
     const newer = new Map([...output.matchAll(/^update (\S+) (\S+)$/gm)].map(([, name, version]) => [name, version]))
+    const unchecked = /^update-check (?!0$|100$)/m.test(output)
     return new Map(
       parsePackages(output).map(({ name, version }): [string, Observed<LivePackage>] => [
         name,
-        present({ version, newer: newer.get(name) }),
+        present({ version, newer: newer.get(name), unchecked }),
       ]),
     )
   },
@@ -48,7 +51,9 @@ export const pkg = defineKind<typeof schema, LivePackage>({
     }
     if (seen.state === 'absent')
       return { action: 'create', differences: [{ what: 'version', from: 'absent', to: 'installed' }] }
-    const { version, newer } = seen.live
+    const { version, newer, unchecked } = seen.live
+    if (want.state === 'latest' && unchecked)
+      return { action: 'maybe', because: 'dnf could not look for a newer version' }
     return want.state === 'latest' && newer ? updateIf([{ what: 'version', from: version, to: newer }]) : keep
   },
 
@@ -72,6 +77,7 @@ export function parsePackages(output: string): { name: string; version: string; 
   }))
 }
 
+// Exits 100 if there are updates, 0 if there are none, 1 if it could not tell.
 function queryUpdates(names: readonly string[]): Script {
-  return sh`dnf -q check-update ${names} 2>/dev/null | awk 'NF == 3 { sub(/\\.[^.]*$/, "", $1); print "update", $1, $2 }'`
+  return sh`{ dnf -q check-update ${names} 2>/dev/null; echo update-check $?; } | awk '/^update-check/ { print } NF == 3 { sub(/\\.[^.]*$/, "", $1); print "update", $1, $2 }'`
 }
