@@ -34,7 +34,13 @@ export const databaseAbsent = defineKind<typeof schema, { readonly tables: numbe
     if (seen.state === 'absent') return keep
     return {
       action: 'remove',
-      differences: [{ what: 'database', from: `present, ${seen.live.tables} tables`, to: 'absent' }],
+      differences: [
+        {
+          what: 'database',
+          from: `present, ${seen.live.tables} ${seen.live.tables === 1 ? 'table' : 'tables'}`,
+          to: 'absent',
+        },
+      ],
     }
   },
 
