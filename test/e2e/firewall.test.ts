@@ -39,7 +39,7 @@ describe('a change of the firewall', () => {
       status: 'failed',
       code: 'E_CUT_OFF',
       message: expect.stringMatching(
-        /takes no new connection since its firewall was changed \(.+\); unless one comes .*, 30 seconds after the change/,
+        /takes no new connection since its firewall was changed \(.+\); unless one comes .*, 12 seconds after the change/,
       ),
     })
     await until(host, restored)

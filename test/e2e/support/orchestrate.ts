@@ -80,6 +80,7 @@ export interface ReportedHost {
   readonly message?: string
   readonly hint?: string
   readonly code?: string
+  readonly notes?: readonly { readonly role: string; readonly id: string; readonly note: string }[]
   readonly changes?: readonly ReportedChange[]
 }
 
