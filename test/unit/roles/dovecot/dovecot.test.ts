@@ -22,6 +22,26 @@ test('only Dovecot reads the database password', () => {
   })
 })
 
+test('only Postfix may use the sockets in its queue directory', () => {
+  const conf = textOf(plain, '/etc/dovecot/dovecot.conf')
+  for (const [socket, mode] of [
+    ['auth', '0660'],
+    ['dovecot-lmtp', '0600'],
+    ['quota-status', '0600'],
+  ]) {
+    const owned = `mode = ${mode}\n    user = postfix\n    group = postfix\n`
+    expect(conf).toContain(`unix_listener /var/spool/postfix/private/${socket} {\n    ${owned}`)
+  }
+  expect(conf).not.toMatch(/mode = 06[0-9][1-9]/)
+})
+
+test('home is above the mail folder, so that scripts do not lie among the mail', () => {
+  const conf = textOf(plain, '/etc/dovecot/dovecot.conf')
+  expect(conf).toMatch(/^mail_location = maildir:~\/Maildir$/m)
+  expect(conf).toMatch(/^mail_home = \/home\/mailuser\/%Ld\/%Ln$/m)
+  expect(conf).not.toContain('!include')
+})
+
 test('listens for nothing without TLS unless asked', () => {
   expect(textOf(plain, '/etc/dovecot/dovecot.conf')).not.toMatch(/port = (110|143|4190)/)
   expect(textOf(full, '/etc/dovecot/dovecot.conf')).toMatch(/port = 110[\s\S]*port = 4190/)

@@ -30,6 +30,18 @@ test('no setting that the packaged version refuses', () => {
   expect(names.filter((name) => !beta3.includes(name ?? ''))).toEqual([])
 })
 
+test('a candidate is read by the daemon itself, as its own user', () => {
+  expect(String(wantOf(plain, 'file:/etc/openarc.conf')['check'])).toBe(
+    'runuser -u openarc -- /usr/sbin/openarc -n -c "$candidate"',
+  )
+})
+
+test('the key is its own, not a copy of a DKIM key', () => {
+  const { run } = wantOf(plain, 'command:ARC key arc of blue.example')
+  expect(String(run)).toContain('rsa_keygen_bits:2048')
+  expect(String(run)).not.toContain('opendkim')
+})
+
 test('one filter after DMARC, or a verifier before it and a sealer at the egress', () => {
   expect(filters(ordinary)).toEqual(['openarc 30 inbound accept'])
   expect(filters(egress)).toEqual(['openarc 15 inbound accept', 'openarc-sealer 30 egress accept'])

@@ -19,6 +19,12 @@ test('the schema has a default that MariaDB takes', async () => {
   expect(sql).toContain("lastsent DATETIME NOT NULL DEFAULT '1970-01-01 00:00:00'")
 })
 
+test('reporting has its database, its account and the packaged tools', () => {
+  expect(full.has('package:opendmarc-tools')).toBe(true)
+  expect(plain.has('package:opendmarc-tools')).toBe(false)
+  expect(wantOf(full, 'database-schema:opendmarc/opendmarc-1.4')).toMatchObject({ unlessTable: 'requests' })
+})
+
 test('results are imported but not reported', () => {
   const only = resourcesOf([opendmarc], { ...ordinary, dmarc: { reporting: 'import-only' } })
   expect(textOf(only, '/usr/local/sbin/opendmarc-report')).not.toContain('opendmarc-reports')

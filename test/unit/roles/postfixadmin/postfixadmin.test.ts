@@ -17,6 +17,20 @@ test.for([
   await expect(allTexts(resources)).toMatchFileSnapshot(`golden/${name}`)
 })
 
+test('PHP is that of AppStream’s module stream', () => {
+  const ids = [...plain.keys()]
+  expect(ids.indexOf('module-stream:php')).toBeLessThan(ids.findIndex((id) => id.startsWith('package:php')))
+  expect(wantOf(plain, 'module-stream:php')).toMatchObject({ stream: '8.2' })
+})
+
+test('the release is checked, owned by root, and PHP can write to one directory outside of it', () => {
+  expect(wantOf(full, 'archive:/usr/share/postfixadmin-3.3.15')).toMatchObject({ sha256: 'a'.repeat(64) })
+  expect(wantOf(full, 'directory:/var/lib/postfixadmin/templates_c')).toMatchObject({ owner: 'apache', mode: '0750' })
+  expect(
+    [...full.keys()].filter((id) => id.startsWith('directory:') && wantOf(full, id)['owner'] === 'apache'),
+  ).toEqual(['directory:/var/lib/postfixadmin/templates_c'])
+})
+
 test('nobody from outside may look at it unless a network is named', () => {
   expect(textOf(plain, '/etc/httpd/conf.d/postfixadmin.conf')).not.toContain('Require ip')
   expect(textOf(full, '/etc/httpd/conf.d/postfixadmin.conf')).toContain('Require ip 2001:db8::/32')
