@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { storeFiles } from '../adapters/secrets/locations.ts'
 import { templateRenderer } from '../adapters/templates.ts'
 import { type EvaluatedHost, evaluate } from '../dsl/evaluate.ts'
-import { OrchestrateError } from '../kernel/errors.ts'
+import { DeclarationError, OrchestrateError } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
+import { fleetProblems } from '../mail/fleet.ts'
 import type { Io } from './io.ts'
 import { type LoadedInventory, loadInventory, templateRoots } from './load.ts'
 
@@ -31,7 +32,10 @@ export async function evaluateOffline(path: string, io: Io): Promise<Evaluated> 
 
 function evaluateWith(loaded: LoadedInventory, secret: Evaluated['secret']): Evaluated {
   const template = templateRenderer(templateRoots(loaded))
-  return { ...loaded, hosts: evaluate(loaded.inventory, { template, secret }), secret }
+  const hosts = evaluate(loaded.inventory, { template, secret })
+  const problems = fleetProblems(hosts)
+  if (problems.length > 0) throw new DeclarationError(problems)
+  return { ...loaded, hosts, secret }
 }
 
 async function secretsOf({ inventory, file }: LoadedInventory, { env }: Io): Promise<Evaluated['secret']> {
