@@ -19,7 +19,7 @@ export function sniEntries(text: string): SniEntry[] {
 
 /**
  * SNI tables whose private key does not come first (M1: the handshake is aborted, `postmap -F` says nothing), and names
- * that are no name of `names`. `pem` gives a file's text where it is known; else the names of the files decide, as far
+ * that are none of `names` or have no entry. `pem` gives a file's text where it is known; else the names of the files decide, as far
  * as they tell.
  */
 export function sniProblems(
@@ -31,7 +31,14 @@ export function sniProblems(
   } = {},
 ): Problem[] {
   const { names, pem = () => undefined, file = 'tls_server_sni_maps' } = options
-  return sniEntries(text).flatMap(({ name, files, line }) => {
+  const entries = sniEntries(text)
+  const absent = (names ?? []).filter((one) => !entries.some(({ name }) => name === one))
+  const missing = absent.map((name) => ({
+    place: file,
+    found: `no entry for ${name}`,
+    allowed: 'an entry for every name that clients use',
+  }))
+  const wrong = entries.flatMap(({ name, files, line }) => {
     const place = `${file}:${line} ${name}`
     const found: Problem[] = []
     if (names && !names.includes(name)) found.push({ place, found: `unknown name ${name}`, allowed: names.join(', ') })
@@ -40,6 +47,7 @@ export function sniProblems(
     }
     return found
   })
+  return [...wrong, ...missing]
 }
 
 /** A key that is not its certificate's, or texts that are neither (openssl would say so only at a handshake). */

@@ -16,21 +16,22 @@ import { ordinary } from './postfix/evaluated.ts'
 const roles = [tls, postfixadmin, mailstore, dovecot, opendkim, opendmarc, openarc, postsrsd, postfix]
 const webadmin = { sha256: 'a'.repeat(64) }
 
-const two = ['blue.example', 'red.example']
+const [fqdn, blue, red] = ['sv1.blue.example', 'mail.blue.example', 'mail.red.example']
+const usual = { fqdn, domains: ['blue.example', 'red.example'], clientNames: [fqdn, blue, red] }
+const all = { fqdn, domains: [...usual.domains, 'green.example', 'old.example'], clientNames: [fqdn, red] }
 
-test.for<[string, object, string[]]>([
-  ['ordinary', { ...ordinary, webadmin }, two],
-  ['everything', everythingOf(roles), [...two, 'green.example', 'old.example']],
-  ['egress mode', { ...ordinary, webadmin, srs: { mode: 'egress' }, arc: { trustedSealers: ['gmail.example'] } }, two],
-])('no lint finds anything in what the roles render: %s', ([, vars, domains]) => {
+test.for<[string, object, typeof usual]>([
+  ['ordinary', { ...ordinary, webadmin }, usual],
+  ['everything', everythingOf(roles), all],
+  [
+    'egress mode',
+    { ...ordinary, webadmin, srs: { mode: 'egress' }, arc: { trustedSealers: ['gmail.example'] } },
+    usual,
+  ],
+])('no lint finds anything in what the roles render: %s', ([, vars, facts]) => {
   const resources = resourcesOf(roles, vars)
   const paths = [...resources.keys()].filter((id) => id.startsWith('file:')).map((id) => id.slice('file:'.length))
   const files = new Map(paths.map((path) => [path, textOf(resources, path)]))
-  const facts = {
-    fqdn: 'sv1.blue.example',
-    domains,
-    clientNames: ['sv1.blue.example', 'mail.blue.example', 'mail.red.example'],
-  }
   expect(files.size).toBeGreaterThan(30)
   expect(fileProblems(files, facts)).toEqual([])
 })

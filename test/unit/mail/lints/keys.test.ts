@@ -26,6 +26,11 @@ describe('M1: the SNI table', () => {
         found: '/etc/letsencrypt/live/red.example/fullchain.pem first',
         allowed: 'the private key first, then its chain',
       },
+      {
+        place: 'tls_server_sni_maps',
+        found: 'no entry for red.example',
+        allowed: 'an entry for every name that clients use',
+      },
     ])
   })
 
