@@ -1,4 +1,3 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import type { Problem } from '../../kernel/errors.ts'
 import { configLines } from './problem.ts'
 
@@ -48,30 +47,6 @@ export function sniProblems(
     return found
   })
   return [...wrong, ...missing]
-}
-
-/** A key that is not its certificate's, or texts that are neither (openssl would say so only at a handshake). */
-export function keyPairProblems(pair: { readonly key: string; readonly chain: string }, place: string): Problem[] {
-  try {
-    const certificate = new X509Certificate(pair.chain)
-    const key = createPrivateKey(pair.key)
-    if (certificate.publicKey.equals(createPublicKey(key))) return []
-    return [
-      {
-        place,
-        found: `a key that does not belong to ${certificate.subject}`,
-        allowed: 'the key the certificate was made for',
-      },
-    ]
-  } catch (error) {
-    return [
-      {
-        place,
-        found: error instanceof Error ? error.message : String(error),
-        allowed: 'a PEM key and its PEM certificate',
-      },
-    ]
-  }
 }
 
 function keyFirst([first, ...others]: readonly string[], pem: (file: string) => string | undefined): boolean {

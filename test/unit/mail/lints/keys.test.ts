@@ -1,7 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { internalHostsProblems, keyTableProblems, signingTableProblems } from '../../../../src/mail/lints/key-table.ts'
-import { keyPairProblems, sniProblems } from '../../../../src/mail/lints/sni.ts'
+import { sniProblems } from '../../../../src/mail/lints/sni.ts'
 
 describe('M1: the SNI table', () => {
   const article = [
@@ -53,31 +52,6 @@ describe('M1: the SNI table', () => {
     const certificateFirst = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n'
     expect(sniProblems('a.example /x/key.pem', { pem: () => certificateFirst })).toHaveLength(1)
     expect(sniProblems('a.example /x/one.pem', { pem: () => '-----BEGIN PRIVATE KEY-----\n' })).toEqual([])
-  })
-})
-
-describe('key and certificate', () => {
-  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' })
-  const certificate = `-----BEGIN CERTIFICATE-----
-MIIBhTCCASugAwIBAgIUdhs/RC2TwZtBVMYW1NlnGX8gskYwCgYIKoZIzj0EAwIw
-FzEVMBMGA1UEAwwMYmx1ZS5leGFtcGxlMCAXDTI2MTEyNDA0MDYxMloYDzIxMjYx
-MDMxMDQwNjEyWjAXMRUwEwYDVQQDDAxibHVlLmV4YW1wbGUwWTATBgcqhkjOPQIB
-BggqhkjOPQMBBwNCAAR/eJESxAhu7qPCOQoSAT0Siv00g6Xq6GoIOJtv3465/NDX
-Gof+r9vqsH0moi3mHkffGbJbDIvLWNkVcoQYQillo1MwUTAdBgNVHQ4EFgQU3P7D
-eJUZ7kVshX3jWGMVhpDQHjgwHwYDVR0jBBgwFoAU3P7DeJUZ7kVshX3jWGMVhpDQ
-HjgwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEA1eSc+lP/LTO3
-XTtJZP8/HwjVg8Lu3BUD43TSzj0i0xsCICRDqPEk/sRufLNkIgU19kCh9xhuNvnU
-UeWAqt6ocnHk
------END CERTIFICATE-----`
-
-  test('a key of somebody else', () => {
-    expect(keyPairProblems({ key: String(other), chain: certificate }, 'blue.example')[0]?.found).toContain(
-      'does not belong to',
-    )
-  })
-
-  test('no PEM at all', () => {
-    expect(keyPairProblems({ key: 'x', chain: 'y' }, 'blue.example')).toHaveLength(1)
   })
 })
 
