@@ -46,6 +46,20 @@ test.for(rows.map(({ number, cells, shown }) => [number, cells, shown] as const)
   },
 )
 
+const roleNames = readdirSync(`${root}docs/roles`).map((name) => name.replace('.md', ''))
+
+test.for(roleNames)('docs/roles/%s.md claims every step that its role does', (role) => {
+  const [, line = ''] = /^\| Article \| (.*) \|$/m.exec(readFileSync(`${root}docs/roles/${role}.md`, 'utf8')) ?? []
+  const claimed = new Set(
+    [...line.matchAll(/S(\d+)(?:–S(\d+))?/g)].flatMap(([, first, last]) => stepsFrom(first, last)),
+  )
+  const done = rows.filter(({ number, cells }) => {
+    return number.startsWith('S') && new RegExp(`\\b${role}\\b`).test((cells[1] ?? '').replaceAll(/`[^`]*`/g, ''))
+  })
+  expect(done.length).toBeGreaterThan(0)
+  expect(done.map(({ number }) => number).filter((number) => !claimed.has(number))).toEqual([])
+})
+
 test('a name of no test is found out', () => {
   expect(
     ['A99', 'roles/dovecot “no such title”', 'roles/nothing “renders”', 'lint `noProblems`'].filter(exists),
@@ -58,6 +72,10 @@ test('a name of no test is found out', () => {
     'lints/y “z”',
   ])
 })
+
+function stepsFrom(first = '', last = first): string[] {
+  return Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => `S${Number(first) + index}`)
+}
 
 function referencesOf(cell: string): string[] {
   return cell.match(/[a-z0-9/-]+ “[^”]+”|lint `\w+`|\bA\d+b?\b/g) ?? []
