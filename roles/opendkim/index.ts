@@ -1,4 +1,5 @@
 import {
+  authservProblems,
   command,
   defineRole,
   directory,
@@ -57,7 +58,8 @@ export default defineRole({
     const trustedHosts = '127.0.0.1\n::1\n'
     const domains = [...signing.map(({ domain }) => domain), fqdn]
     const texts = { keyTable: String(keyTable), signingTable: String(signingTable), trustedHosts, domains }
-    for (const { place, found, allowed } of signingProblems(texts)) refuse(place, found, allowed)
+    const problems = [...signingProblems(texts), ...authservProblems({ fqdn, opendkim: String(config) })]
+    for (const { place, found, allowed } of problems) refuse(place, found, allowed)
     const files = [
       table('KeyTable', keyTable),
       table('SigningTable', signingTable),
