@@ -76,7 +76,8 @@ export const command = defineKind<typeof schema, LiveCommand>({
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     const live = seen.state === 'present' ? seen.live : undefined
     if (!live) return { action: 'maybe', because: 'its guard did not answer' }
-    if (want.unless && live.satisfied) return keep
+    // The guard answered before the inputs that change in this plan had changed.
+    if (want.unless && live.satisfied && !signal) return keep
     const stale = unexplained(changedSince(live.loaded, record(want), inputs(want)), want.inputs, changed)
     if (signal) return updateIf([{ what: 'inputs', from: 'change in this plan', to: 'run' }])
     if (stale.length > 0)
