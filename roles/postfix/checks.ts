@@ -2,13 +2,24 @@ import { command, type Resource, type Script, sh } from '#orchestrate'
 import type { PostfixOptions } from './settings.ts'
 
 /**
- * Postfix's own checks of the whole directory. They exit 0 on many mistakes: what they print counts. The copy refers to
- * its own tables, so that a host's first tables are not missed.
+ * Postfix's own checks of the whole directory. Whatever directory it is told to check, `postfix check` also reads main.cf in
+ * the usual place and opens the tables named there (postfix-script asks for multi_instance_directories). So the copy is put
+ * in that place, for these commands alone: a broken live main.cf does not stand in the way of its repair, and candidates meet
+ * each other and not what they replace. postconf exits 0 on many mistakes: its words count. `postfix` says what is wrong to
+ * a terminal and to the journal only.
  */
-export const checkTree: Script = sh`sed -i "s|/etc/postfix/|$tree/|g" "$tree/main.cf" "$tree/master.cf"
-postconf -c "$tree" -n >/dev/null
-postconf -c "$tree" -M >/dev/null
-postfix -c "$tree" check`
+export const checkTree: Script = sh`unshare --mount sh -ec 'mount --bind -- "$1" /etc/postfix
+postconf -n >/dev/null
+postconf -M >/dev/null
+said=$(script -qec "postfix check" /dev/null </dev/null) || { printf "%s\n" "$said" >&2; exit 1; }' sh "$tree"`
+
+/** Looks a key up in the table that "$candidate" is, by no main.cf but the least: the live one may be what is broken. */
+export function lookUp(type: string, key: string): Script {
+  return sh`settings=$(mktemp -d)
+trap 'rm -rf -- "$settings"' EXIT
+printf '%s\n' 'meta_directory = /etc/postfix' 'shlib_directory = /usr/lib64/postfix' >"$settings/main.cf"
+look_up() { postmap -c "$settings" -q ${key} ${type}:"$candidate" >/dev/null; }`
+}
 
 /**
  * Port 25 greets, knows EHLO, and takes a bounce for the postmaster: that asks the restrictions, the address tables and

@@ -1,11 +1,13 @@
 import { file, type Resource, type RoleContext, type Script, type Secret, sh } from '#orchestrate'
+import { lookUp } from './checks.ts'
 import { egressPort, hasClientAccess, type PostfixOptions } from './settings.ts'
 
 const written = '# Written by orchestrate; changes made here are undone.'
 
 /** Whether a table without an index can be read; "not found" is exit status 1, mistakes are told on stderr (postmap(1)). */
 function readable(type: 'pcre' | 'cidr'): Script {
-  return sh`postmap -q 192.0.2.1 ${type}:"$candidate" >/dev/null || [ $? -eq 1 ]`
+  return sh`${lookUp(type, '192.0.2.1')}
+look_up || [ $? -eq 1 ]`
 }
 
 /**

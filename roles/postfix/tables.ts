@@ -1,5 +1,6 @@
 import { file, type Resource, type RoleContext, type Script, type Secret, sh } from '#orchestrate'
 import type { MailStore } from '../slots.ts'
+import { lookUp } from './checks.ts'
 
 interface Lookup {
   readonly name: string
@@ -79,7 +80,10 @@ export function lookupTables(template: RoleContext<unknown>['template'], facts: 
 
 // postmap(1) exits 1 for "not found" as well as for errors; an error also writes to stderr, which refuses the file.
 function asked(finds: string | undefined, otherwise: string): Script {
+  const table = lookUp('mysql', finds ?? otherwise)
   if (finds)
-    return sh`postmap -q ${finds} mysql:"$candidate" >/dev/null || { echo ${`${finds} is not found`} >&2; exit 1; }`
-  return sh`postmap -q ${otherwise} mysql:"$candidate" >/dev/null || [ $? -eq 1 ]`
+    return sh`${table}
+look_up || { echo ${`${finds} is not found`} >&2; exit 1; }`
+  return sh`${table}
+look_up || [ $? -eq 1 ]`
 }
