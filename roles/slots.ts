@@ -1,4 +1,4 @@
-import { type databaseGrant, type Script, type Secret, sh, slot } from '#orchestrate'
+import { type databaseGrant, type Resource, type Script, type Secret, sh, slot } from '#orchestrate'
 
 /** A port that the world may reach. */
 export interface OpenPort {
@@ -68,6 +68,14 @@ export interface Certificate {
   readonly chain: string
   /** Served when a client names nothing or something unknown. Exactly one is the default. */
   readonly isDefault: boolean
+  /** What makes the files on the host, if it is a resource: when it runs, whoever has loaded them must load them anew. */
+  readonly madeBy?: Resource
+}
+
+/** The resources that make certificates' files, each once. */
+export function makersOf(shown: readonly Certificate[]): Resource[] {
+  const makers = shown.flatMap(({ madeBy }) => madeBy ?? [])
+  return makers.filter(({ id }, index) => makers.findIndex((one) => one.id === id) === index)
 }
 
 /** Certificates are in place before the daemons that show them. */

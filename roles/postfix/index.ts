@@ -10,7 +10,7 @@ import {
   service,
   validate,
 } from '#orchestrate'
-import { certificates, deliveryAgents, mailStores, milters, openPorts, senderRewriting } from '../slots.ts'
+import { certificates, deliveryAgents, mailStores, makersOf, milters, openPorts, senderRewriting } from '../slots.ts'
 import { authVars, ipv6Vars, outboundVars, submissionVars, tlsVars } from '../vars/access.ts'
 import { dkimVars, postscreenVars, rateVars, rblVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
@@ -68,7 +68,7 @@ export default defineRole({
     yield* [directory({ path: dropIns }), dropIn]
     yield service({
       unit: 'postfix.service',
-      reloadOn: configuration,
+      reloadOn: [...configuration, ...makersOf(around.certificates)],
       reloadInputs: around.certificates
         .filter(({ isDefault }) => isDefault)
         .flatMap(({ key, chain }) => [...new Set([key, chain])]),

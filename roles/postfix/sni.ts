@@ -1,5 +1,5 @@
 import { command, directory, file, lines, type Resource, type Script, sh } from '#orchestrate'
-import type { Certificate } from '../slots.ts'
+import { type Certificate, makersOf } from '../slots.ts'
 
 const map = '/etc/postfix/tls_server_sni_maps'
 const hooks = '/etc/letsencrypt/renewal-hooks/deploy'
@@ -17,7 +17,12 @@ export function sniTable(certificates: readonly Certificate[]): Resource {
 
 /** Builds the index whenever it does not hold exactly the present keys and chains; certbot does the same after a renewal. */
 export function sniIndex(certificates: readonly Certificate[]): Resource[] {
-  const index = command({ name: 'build tls_server_sni_maps.db', unless: isCurrent(certificates), run: build })
+  const index = command({
+    name: 'build tls_server_sni_maps.db',
+    unless: isCurrent(certificates),
+    inputs: makersOf(certificates),
+    run: build,
+  })
   if (!certificates.some(({ chain }) => chain.startsWith('/etc/letsencrypt/'))) return [index]
   return [index, directory({ path: hooks }), file({ path: `${hooks}/50-postfix`, content: hook, mode: '0755' })]
 }

@@ -1,5 +1,5 @@
 import { command, file, pkg, type Resource, seBoolean, service, sh, type Text, validate } from '#orchestrate'
-import type { Certificate } from '../slots.ts'
+import { type Certificate, makersOf } from '../slots.ts'
 import { root } from './application.ts'
 
 const site = '/etc/httpd/conf.d/postfixadmin.conf'
@@ -62,7 +62,7 @@ export function* web({
   })
   yield service({
     unit: 'httpd.service',
-    reloadOn: [vhost],
+    reloadOn: [vhost, ...makersOf([certificate])],
     restartOn: servers,
     reloadInputs: [key, chain],
     health: sh`[ "$(curl -sk -o /dev/null -w '%{http_code}' --max-time 10 --resolve ${`${fqdn}:443:127.0.0.1`} ${`https://${fqdn}/login.php`})" = 200 ]`,

@@ -24,3 +24,9 @@ covers ${chain} ${name} || wrong "the certificate in "${chain}" is not for this 
 fresh ${chain} 0 || wrong "the certificate in "${chain}" has expired"
 [ -z "$(find -L ${key} -perm /027)" ] || wrong "others may read or change "${key}`
 }
+
+/** Closes a key that others were let read (certbot's own mode is 0600), then asks again: the rest is not ours to mend. */
+export function closeAndCheck(one: Certificate): Script {
+  return sh`if file=$(readlink -e ${one.key}); then chmod g-w,o= -- "$file"; fi
+${checkFiles(one)}`
+}

@@ -3,15 +3,19 @@ import { certificates } from '../slots.ts'
 import { tlsVars } from '../vars/access.ts'
 import { hostVars } from '../vars/host.ts'
 import { certificatesOf } from './certificates.ts'
-import { checkFiles } from './checks.ts'
-import { labIsFit, makeLab } from './lab.ts'
+import { checkFiles, closeAndCheck } from './checks.ts'
+import { labCertificates } from './lab.ts'
 
 export default defineRole({
   name: 'tls',
   description: 'One certificate for every name that clients use: checked where they lie, or made by a throw-away CA.',
   vars: { host: hostVars, tls: tlsVars },
 
-  provides: ({ vars: { host, tls } }) => certificatesOf(host.fqdn, tls).map((one) => certificates(one)),
+  provides: ({ vars: { host, tls } }) => {
+    const own = certificatesOf(host.fqdn, tls)
+    const made = tls.source === 'selfsigned-lab' ? { madeBy: labCertificates(own) } : {}
+    return own.map((one) => certificates({ ...one, ...made }))
+  },
 
   *resources({ vars: { host, tls }, refuse }) {
     const names = tls.clientNames.map(({ name }) => name)
@@ -21,13 +25,13 @@ export default defineRole({
     yield pkg({ name: 'openssl' })
     if (tls.source === 'files') {
       for (const one of own)
-        yield command({ name: `check certificate of ${one.name}`, unless: checkFiles(one), run: checkFiles(one) })
+        yield command({ name: `check certificate of ${one.name}`, unless: checkFiles(one), run: closeAndCheck(one) })
       return
     }
     for (const { name, key, chain } of tls.clientNames) {
       if (key ?? chain)
         refuse(`tls.clientNames, ${name}`, String(key ?? chain), 'no paths: selfsigned-lab makes the files itself')
     }
-    yield command({ name: 'make lab certificates', unless: labIsFit(own), run: makeLab(own) })
+    yield labCertificates(own)
   },
 })

@@ -1,4 +1,4 @@
-import { lines, type Script, sh } from '#orchestrate'
+import { command, lines, type Resource, type Script, sh } from '#orchestrate'
 import type { Certificate } from '../slots.ts'
 import { labRoot } from './certificates.ts'
 import { functions } from './checks.ts'
@@ -16,8 +16,13 @@ leaf() {
 loose() { find ca.key live -name '*key*' ! -type d '(' -perm /177 -o ! -user root ')' 2>/dev/null | grep .; }`,
 ])
 
+/** The throw-away CA and its certificates, made again whenever one is not fit. */
+export function labCertificates(certificates: readonly Certificate[]): Resource {
+  return command({ name: 'make lab certificates', unless: labIsFit(certificates), run: makeLab(certificates) })
+}
+
 /** Whether the throw-away CA and exactly these certificates are there, fit, closed to others and good for a week more. */
-export function labIsFit(certificates: readonly Certificate[]): Script {
+function labIsFit(certificates: readonly Certificate[]): Script {
   const names = certificates.map(({ name }) => name).sort()
   return sh`${state}
 authority && ! loose || exit 1
@@ -26,7 +31,7 @@ for name in ${names}; do leaf "$name" || exit 1; done`
 }
 
 /** Makes what is missing or about to expire of the throw-away CA and its certificates; names that are no longer asked for go. */
-export function makeLab(certificates: readonly Certificate[]): Script {
+function makeLab(certificates: readonly Certificate[]): Script {
   const names = certificates.map(({ name }) => name)
   return sh`umask 077
 mkdir -p ${`${labRoot}/live`}

@@ -1,3 +1,4 @@
+if file=$(readlink -e /etc/letsencrypt/live/mail.red.example/privkey.pem); then chmod g-w,o= -- "$file"; fi
 fresh() { openssl x509 -in "$1" -noout -checkend "$2" >/dev/null 2>&1; }
 public() { openssl pkey -in "$1" -pubout 2>/dev/null; }
 pairs() { k=$(public "$1") && [ -n "$k" ] && [ "$k" = "$(openssl x509 -in "$2" -noout -pubkey 2>/dev/null)" ]; }
