@@ -1,5 +1,5 @@
-import { lines, type Script, sh } from '#orchestrate'
-import type { Certificate } from '../slots.ts'
+import { command, lines, type Resource, type Script, sh } from '#orchestrate'
+import type { Certificate, MailStore } from '../slots.ts'
 import { agentOf, type DovecotOptions, queue } from './settings.ts'
 
 /** Dovecot's own parser; with -x it also opens the certificates (without it, a missing one shows at the start only). */
@@ -68,3 +68,27 @@ export const deployHook: Script = sh`#!/bin/sh
 # Written by orchestrate; changes made here are undone.
 exec systemctl try-reload-or-restart dovecot.service
 `
+
+/**
+ * Where a user's home was the Maildir itself, as in the article (M11), the Sieve scripts lie inside of it; they move along
+ * with the home, or filters would silently stop. What is in the new place already wins.
+ */
+export function scriptsAtHome({ root, user }: MailStore): Resource {
+  const old = sh`${root}/*/*/Maildir/.dovecot.sieve ${root}/*/*/Maildir/sieve`
+  const move = `for maildir in "$1"/*/*/Maildir; do
+  cd "$maildir" 2>/dev/null || continue
+  if [ -d sieve ]; then
+    mkdir -p -m 0700 ../sieve
+    cp -an sieve/. ../sieve/
+    rm -rf sieve
+  fi
+  if [ -L .dovecot.sieve ] || [ -e .dovecot.sieve ]; then
+    if [ -L ../.dovecot.sieve ] || [ -e ../.dovecot.sieve ]; then rm -f .dovecot.sieve; else mv .dovecot.sieve ../; fi
+  fi
+done`
+  return command({
+    name: 'Sieve scripts out of the Maildirs',
+    unless: sh`for path in ${old}; do if [ -e "$path" ] || [ -L "$path" ]; then exit 1; fi; done`,
+    run: sh`runuser -u ${user} -- sh -ec ${move} sh ${root}`,
+  })
+}

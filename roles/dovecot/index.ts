@@ -9,12 +9,12 @@ import {
   type Secret,
   service,
 } from '#orchestrate'
-import { certificates, deliveryAgents, mailStores, openPorts } from '../slots.ts'
+import { certificates, deliveryAgents, mailStores, makersOf, openPorts } from '../slots.ts'
 import { authVars, imapVars, ipv6Vars, managesieveVars, pop3Vars, sieveVars, tlsVars } from '../vars/access.ts'
 import { quotaVars } from '../vars/accounts.ts'
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
-import { answers, deployHook, parses, tryQueries } from './checks.ts'
+import { answers, deployHook, parses, scriptsAtHome, tryQueries } from './checks.ts'
 import { agentOf, confLocals } from './settings.ts'
 
 const sqlFile = '/etc/dovecot/dovecot-sql.conf.ext'
@@ -78,6 +78,7 @@ export default defineRole({
     })
     const conf = file({ path: '/etc/dovecot/dovecot.conf', content: text, check: parses })
     yield* [sql, conf]
+    if (vars.sieve.enabled) yield scriptsAtHome(store)
 
     if (shown.some(({ chain }) => chain.startsWith('/etc/letsencrypt/'))) {
       yield* [
@@ -87,7 +88,7 @@ export default defineRole({
     }
     yield service({
       unit: 'dovecot.service',
-      reloadOn: [conf, sql],
+      reloadOn: [conf, sql, ...makersOf(shown)],
       reloadInputs: [...new Set(shown.flatMap(({ key, chain }) => [key, chain]))],
       restartOn: packages,
       health: answers(vars, shown),

@@ -5,7 +5,7 @@ import { accountsVars, quotaVars, storeVars } from '../vars/accounts.ts'
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
 import { checkDeclaration, type MailDeclaration } from './declaration.ts'
-import { storedPassword } from './passwords.ts'
+import { nameSchemes, storedPassword } from './passwords.ts'
 import { accountRows } from './rows.ts'
 
 const database = 'postfix'
@@ -66,6 +66,7 @@ export default defineRole({
       for (const table of tables)
         yield databaseGrant({ user: name, privileges: ['SELECT'], on: `${database}.${table}` })
     }
+    yield nameSchemes(database)
     const salts = secret('mail/salts')
     const stored = vars.accounts.mailboxes.map(({ address, password }) => {
       return [address, storedPassword(address, secret(password.secret), salts, vars.auth)] as const

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import bcrypt from 'bcryptjs'
-import { derive, hasForm, OrchestrateError, type Secret } from '#orchestrate'
+import { command, derive, hasForm, OrchestrateError, type Resource, type Secret, sh } from '#orchestrate'
 import { sha512Crypt } from './sha512-crypt.ts'
 
 /** How mailbox passwords are stored: section `auth`. */
@@ -43,4 +43,19 @@ function readyHash(hash: Secret): Secret {
 
 function saltText(salt: Buffer): string {
   return salt.toString('base64').replaceAll('+', '.').replaceAll('=', '').slice(0, 16)
+}
+
+/**
+ * Hashes that name no scheme are read by Dovecot's default_pass_scheme, and ours is another than the one by which they
+ * were made. So each gets its name while the old setting is still there; without one Dovecot means MD5 (db-sql.c).
+ */
+export function nameSchemes(database: string): Resource {
+  const nameless = "password NOT LIKE '{%' AND password <> ''"
+  return command({
+    name: 'name the scheme of every password',
+    unless: sh`[ "$(mysql --no-auto-rehash -N -B -e ${`SELECT COUNT(*) FROM mailbox WHERE ${nameless}`} ${database})" = 0 ]`,
+    run: sh`scheme=$(sed -n 's/^[[:space:]]*default_pass_scheme[[:space:]]*=[[:space:]]*//p' /etc/dovecot/dovecot-sql.conf.ext 2>/dev/null | tail -n 1 | tr -cd 'A-Za-z0-9.-')
+: "\${scheme:=MD5}"
+mysql --no-auto-rehash -e "UPDATE mailbox SET password = CONCAT('{$scheme}', password) WHERE "${nameless} ${database}`,
+  })
 }

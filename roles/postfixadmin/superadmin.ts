@@ -16,7 +16,10 @@ interface SuperadminOptions {
   readonly auth: Auth
 }
 
-/** An administrator of every domain. The password is set when the account is made; later it is its owner's. */
+/**
+ * An administrator of every domain. The password is set when the account is made; later it is its owner's, unless it is
+ * stored in a way that PostfixAdmin cannot check here: with `encrypt` php_crypt only what crypt(3) made can log in.
+ */
 export function* superadmin({ address, password, auth }: SuperadminOptions): Iterable<Resource> {
   const salted =
     auth.scheme === 'BLF-CRYPT'
@@ -24,10 +27,11 @@ export function* superadmin({ address, password, auth }: SuperadminOptions): Ite
       : `crypt($text, '$6$' . bin2hex(random_bytes(8)))`
   const php = `$text = stream_get_contents(STDIN); echo '{${auth.scheme}}' . ${salted};`
   const statement = `INSERT INTO admin (username, password, superadmin, active, created, modified)
-  VALUES ('${address}', '$hash', 1, 1, NOW(), NOW());`
+  VALUES ('${address}', '$hash', 1, 1, NOW(), NOW()) ON DUPLICATE KEY UPDATE password = '$hash', modified = NOW();`
+  const usable = `SELECT COUNT(*) FROM admin WHERE username = '${address}' AND password REGEXP '^([{][-A-Z0-9]+[}])?[$]'`
   yield command({
     name: `superadmin ${address}`,
-    unless: sh`[ "$(mysql --no-auto-rehash -N -B -e ${`SELECT COUNT(*) FROM admin WHERE username = '${address}'`} ${databaseName})" = 1 ]`,
+    unless: sh`[ "$(mysql --no-auto-rehash -N -B -e ${usable} ${databaseName})" = 1 ]`,
     // The password travels on stdin, and only its hash to the database.
     run: sh`hash=$(printf '%s' ${password} | php -r ${php})
 case $hash in '{'*'}$'*) ;; *) echo "PHP made no hash" >&2; exit 1 ;; esac
