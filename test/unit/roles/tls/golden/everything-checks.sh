@@ -1,4 +1,5 @@
 === command:check certificate of sv1.blue.example
+if file=$(readlink -e /etc/pki/mail/combined.pem); then chmod g-w,o= -- "$file"; fi
 fresh() { openssl x509 -in "$1" -noout -checkend "$2" >/dev/null 2>&1; }
 public() { openssl pkey -in "$1" -pubout 2>/dev/null; }
 pairs() { k=$(public "$1") && [ -n "$k" ] && [ "$k" = "$(openssl x509 -in "$2" -noout -pubkey 2>/dev/null)" ]; }
@@ -13,6 +14,7 @@ fresh /etc/pki/mail/combined.pem 0 || wrong "the certificate in "/etc/pki/mail/c
 [ -z "$(find -L /etc/pki/mail/combined.pem -perm /027)" ] || wrong "others may read or change "/etc/pki/mail/combined.pem
 
 === command:check certificate of mail.red.example
+if file=$(readlink -e /etc/letsencrypt/live/mail.red.example/privkey.pem); then chmod g-w,o= -- "$file"; fi
 fresh() { openssl x509 -in "$1" -noout -checkend "$2" >/dev/null 2>&1; }
 public() { openssl pkey -in "$1" -pubout 2>/dev/null; }
 pairs() { k=$(public "$1") && [ -n "$k" ] && [ "$k" = "$(openssl x509 -in "$2" -noout -pubkey 2>/dev/null)" ]; }
