@@ -24,6 +24,16 @@ describe('parameters', () => {
     expect(mainCfNameProblems('postscreen_denylist_action = drop')[0]?.found).toContain('came with Postfix 3.6')
   })
 
+  test('names that only Postfix’s own header file has are none: postconf 3.5.9 calls them unused', () => {
+    const text = 'local = x\nlmtpd_timeout = 1s\npostscreen_dnsbl_enable = yes\nproxy_read_access_list = x\n'
+    expect(mainCfNameProblems(text).map(({ place }) => place)).toEqual([
+      'main.cf:1',
+      'main.cf:2',
+      'main.cf:3',
+      'main.cf:4',
+    ])
+  })
+
   test('those of transports, own ones that are used, and continued lines are known', () => {
     const text = 'egress_destination_concurrency_limit = 2\nown = 1\nmydomain =\n  $own\n# nothing = 1\n'
     expect(mainCfNameProblems(text)).toEqual([])
