@@ -6,8 +6,7 @@ export const newerParameters: ReadonlyMap<string, string> = new Map(
     '3.6': words(`
       empty_address_local_login_sender_maps_lookup_key enable_threaded_bounces known_tcp_ports
       lmtp_sasl_password_result_delimiter local_login_sender_maps postscreen_allowlist_interfaces
-      postscreen_denylist_action postscreen_dnsbl_allowlist_threshold requiretls_redact_dsn respectful_logging
-      smtpd_client_connection_limit_exceptions smtpd_relay_before_recipient_restrictions smtpd_sasl_mechanism_filter
+      postscreen_denylist_action postscreen_dnsbl_allowlist_threshold respectful_logging smtpd_relay_before_recipient_restrictions smtpd_sasl_mechanism_filter
     `),
     '3.7': words(`
       lmtp_bind_address_enforce lmtp_min_data_rate lmtp_per_request_deadline smtp_bind_address_enforce
@@ -33,6 +32,7 @@ export const newerParameters: ReadonlyMap<string, string> = new Map(
       non_bdb_custom_mapping non_bdb_migration_allow_root_prefixes non_bdb_migration_allow_user_prefixes
       non_bdb_migration_level non_bdb_migration_log_redirect non_bdb_migration_service_name
       non_empty_end_of_header_action relocated_prefix_enable requiretls_enable requiretls_esmtp_header
+      requiretls_redact_dsn
       smtp_log_tls_feature_status smtp_requiretls_policy smtpd_reject_filter_maps
     `),
     '3.12': words(`

@@ -34,6 +34,10 @@ describe('parameters', () => {
     ])
   })
 
+  test('names of long ago that 3.5.9 still takes are known', () => {
+    expect(mainCfNameProblems('smtpd_client_connection_limit_exceptions = $mynetworks\nvirtual_maps =\n')).toEqual([])
+  })
+
   test('those of transports, own ones that are used, and continued lines are known', () => {
     const text = 'egress_destination_concurrency_limit = 2\nown = 1\nmydomain =\n  $own\n# nothing = 1\n'
     expect(mainCfNameProblems(text)).toEqual([])
