@@ -26,6 +26,23 @@ test('the article’s rc.local: a line that is no setting, and a block of anothe
   ])
 })
 
+test('settings that doveconf -a leaves out are settings all the same', () => {
+  const text = `mail_cache_max_size = 1G
+namespace old {
+  alias_for = INBOX/
+}
+metric mail_delivered {
+  filter = event=mail_delivery_finished
+  group_by = service
+}
+event_exporter log {
+  format = json
+  transport = log
+}
+`
+  expect(dovecotProblems(text)).toEqual([])
+})
+
 test('blocks, and the free names in plugin', () => {
   const text = `
 protocols = imap lmtp
