@@ -4,7 +4,7 @@ import { arcVars, dkimVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
 import { daemon, instance, noSealer, sealerUnit } from './instance.ts'
-import { arcKey } from './key.ts'
+import { arcKey, sharedKey } from './key.ts'
 
 export default defineRole({
   name: 'openarc',
@@ -30,10 +30,6 @@ export default defineRole({
         'none, or srs.mode egress',
       )
     }
-    // One name in DNS cannot hold two keys.
-    if (arc.enabled && [dkim.selector, ...dkim.otherSelectors].includes(arc.selector)) {
-      refuse('arc.selector', `${arc.selector}, which is a DKIM selector too`, 'a selector of its own')
-    }
     if (!arc.enabled) {
       yield* [
         noSealer(),
@@ -47,7 +43,9 @@ export default defineRole({
     }
     const server = pkg({ name: 'openarc' })
     const key = arcKey(mail.primaryDomain, arc.selector)
-    yield* [server, ...key.resources]
+    yield server
+    if ([dkim.selector, ...dkim.otherSelectors].includes(arc.selector)) yield sharedKey(key.file)
+    yield* key.resources
     const peers = file({
       path: '/etc/openarc/PeerList',
       content: '127.0.0.1/32\n[::1]/128\n',

@@ -38,3 +38,17 @@ chmod 0600 ${file}`,
     ],
   }
 }
+
+/**
+ * With a DKIM key's selector the two share one name in DNS, which holds one key: right where the ARC key is a copy, as on
+ * a host that was built by the article (S75, S77), and refused anywhere else.
+ */
+export function sharedKey(file: string): Resource {
+  const twin = file.replace('/etc/openarc/', '/etc/opendkim/')
+  return command({
+    name: 'one key under one selector',
+    unless: sh`arc=$(openssl pkey -in ${file} -pubout 2>/dev/null) && [ "$arc" = "$(openssl pkey -in ${twin} -pubout 2>/dev/null)" ]`,
+    run: sh`echo "arc.selector is a DKIM selector too, and "${file}" is no copy of "${twin}": give ARC a selector of its own" >&2
+exit 1`,
+  })
+}

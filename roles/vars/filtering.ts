@@ -106,7 +106,9 @@ export const arcVars = z
     enabled: z.boolean().default(true).describe('Seal what this host found out about mail that it passes on.'),
     selector: selector
       .default('arc')
-      .describe('Selector of the ARC key at mail.primaryDomain; not that of a DKIM key.'),
+      .describe(
+        'Selector of the ARC key at mail.primaryDomain. One of its own: with a DKIM selector only a copy of that key is taken.',
+      ),
     trustedSealers: z
       .array(fqdn)
       .default([])

@@ -136,7 +136,6 @@ test.for<[vars: object, problem: string]>([
     { arc: { enabled: false, trustedSealers: ['gmail.example'] }, srs: { mode: 'egress' } },
     'vars.arc.trustedSealers: a list → none while arc.enabled is false: nobody would check their seals',
   ],
-  [{ arc: { selector: 's1' } }, 'arc.selector: s1, which is a DKIM selector too → a selector of its own'],
   [
     { dmarc: { holdQuarantine: true } },
     'vars.dmarc.holdQuarantine: true → false while dmarc.enforce is false: OpenDMARC holds only where it also refuses',

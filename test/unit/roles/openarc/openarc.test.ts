@@ -42,6 +42,19 @@ test('the key is its own, not a copy of a DKIM key', () => {
   expect(String(run)).not.toContain('opendkim')
 })
 
+test('a DKIM selector is good for a copied key only; no key is made under it', () => {
+  const shared = resourcesOf([openarc], { ...ordinary, arc: { selector: 's1' } })
+  const ids = [...shared.keys()]
+  expect(ids.indexOf('command:one key under one selector')).toBe(ids.indexOf('package:openarc') + 1)
+  expect(ids.indexOf('command:ARC key s1 of blue.example')).toBeGreaterThan(2)
+  const { unless, run } = wantOf(shared, 'command:one key under one selector')
+  expect(String(unless)).toMatch(
+    /openarc\/keys\/blue\.example\/s1\.private.*opendkim\/keys\/blue\.example\/s1\.private/,
+  )
+  expect(String(run)).toMatch(/exit 1$/)
+  expect(plain.has('command:one key under one selector')).toBe(false)
+})
+
 test('one filter after DMARC, or a verifier before it and a sealer at the egress', () => {
   expect(filters(ordinary)).toEqual(['openarc 30 inbound accept'])
   expect(filters(egress)).toEqual(['openarc 15 inbound accept', 'openarc-sealer 30 egress accept'])
