@@ -47,6 +47,15 @@ test('the throw-away CA is one guarded command', async () => {
   expect(resources.has('file:/etc/letsencrypt/renewal-hooks/deploy/50-dovecot')).toBe(false)
 })
 
+test('everything that shows the throw-away certificates follows when they are made anew', () => {
+  const resources = resourcesOf(lab)
+  const maker = 'command:make lab certificates'
+  for (const id of ['service:dovecot.service', 'service:postfix.service', 'command:build tls_server_sni_maps.db']) {
+    expect(resources.get(id)?.signals.has(maker), id).toBe(true)
+  }
+  expect(resourcesOf(ordinary).get('service:dovecot.service')?.signals.has(maker)).toBe(false)
+})
+
 test('refuses a name twice and paths for what the lab makes itself', () => {
   const twice = [{ name: 'mail.blue.example' }, { name: 'mail.blue.example' }]
   expect(problemsOf({ ...ordinary, tls: { clientNames: twice } })).toMatchObject([{ found: 'mail.blue.example twice' }])
