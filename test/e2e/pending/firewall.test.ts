@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import * as lab from '../lab/index.ts'
-import { firewallHost as host } from './fixtures/own-host.ts'
-import { leftovers, onHost, until } from './support/hosts.ts'
-import { orchestrate, reported, start } from './support/orchestrate.ts'
+import * as lab from '../../lab/index.ts'
+import { firewallHost as host } from '../fixtures/own-host.ts'
+import { leftovers, onHost, until } from '../support/hosts.ts'
+import { orchestrate, reported, start } from '../support/orchestrate.ts'
 
 const inventory = 'test/e2e/fixtures/firewall.ts'
 const apply = ['apply', inventory, '--yes', '--format', 'json']
