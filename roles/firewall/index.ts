@@ -1,4 +1,4 @@
-import { defineRole, firewallZone, pkg, service } from '#orchestrate'
+import { defineRole, firewallZone, pkg, service, sh } from '#orchestrate'
 import { type OpenPort, openPorts } from '../slots.ts'
 import { firewallVars } from '../vars/system.ts'
 
@@ -22,7 +22,8 @@ export default defineRole({
       exclusive: firewall.exclusive,
       restoreSeconds: firewall.restoreSeconds,
     })
-    yield service({ unit: 'firewalld.service', restartOn: [installed] })
+    // The unit counts as started before its rules are in force; only then does a new connection prove anything.
+    yield service({ unit: 'firewalld.service', restartOn: [installed], health: sh`firewall-cmd --state` })
   },
 })
 

@@ -1,4 +1,4 @@
-import { lines, raw, type Script, sh } from '../kernel/sh.ts'
+import { raw, type Script, sh } from '../kernel/sh.ts'
 
 const kept = '/var/lib/orchestrate/firewall-restore'
 const unit = 'orchestrate-restore'
@@ -14,19 +14,29 @@ kept=${kept}
 if systemctl -q is-active ${unit}.timer; then systemctl -q stop ${unit}.timer; else
 ${save}
 fi
+cut -d ' ' -f 1 /proc/uptime >"$kept/armed"
 systemd-run -q --collect --unit=${unit} --on-active=${seconds} --timer-property=AccuracySec=100ms /bin/sh "$kept/restore.sh"
 )`
 }
 
-/** The change stays. Fails if the old firewall is back already. */
-export const disarmRestore: Script = lines([
-  sh`systemctl -q stop ${unit}.timer 2>/dev/null || :`,
-  sh`if [ -f ${`${kept}/begun`} ]; then
-  echo 'the old firewall was put back before a new connection came' >&2
-  exit 1
-fi
-rm -rf -- ${kept}`,
-])
+/**
+ * The change stays: this shell began after it (both times in hundredths of a second since boot), so a new connection came
+ * through. Fails if the old firewall is back already, or if the shell is older.
+ */
+export const disarmRestore: Script = sh`kept=${kept}
+if [ -f "$kept/armed" ]; then
+  born=$(sed 's/^.*) //' "/proc/$$/stat" | cut -d ' ' -f 20)
+  if ! awk -v born="$born" '{ exit $1 * 100 > born }' "$kept/armed"; then
+    echo 'this connection is older than the change of the firewall' >&2
+    exit 1
+  fi
+  systemctl -q stop ${unit}.timer 2>/dev/null || :
+  if [ -f "$kept/begun" ]; then
+    echo 'the old firewall was put back before a new connection came' >&2
+    exit 1
+  fi
+  rm -rf -- "$kept"
+fi`
 
 // Permanent zones return as files, the running ones by what they had more or less than those. `restored` tells people
 // that it is over.

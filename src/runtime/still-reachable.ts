@@ -1,5 +1,6 @@
 import { OrchestrateError } from '../kernel/errors.ts'
-import type { Step } from '../model/plan.ts'
+import { type Script, sh } from '../kernel/sh.ts'
+import type { HostDeclaration, Step } from '../model/plan.ts'
 import type { Reach } from '../model/resource.ts'
 import type { Session } from '../model/session.ts'
 
@@ -28,6 +29,12 @@ export async function stillReachable<Result>(risk: Risk<Result>): Promise<Result
   }
   await prove(risk, reach)
   return result
+}
+
+/** What makes changes final that an earlier run could not prove any more; whether it still can is seen in the plan. */
+export function disarms(declared: HostDeclaration): Script[] {
+  const reaches = declared.roles.flatMap(({ resources }) => resources.flatMap(({ reach }) => reach ?? []))
+  return [...new Set(reaches.map(({ disarm }) => disarm))].map((disarm) => sh`( ${disarm}\n) >/dev/null 2>&1`)
 }
 
 async function prove({ host, connect }: Risk<unknown>, { seconds, disarm }: Reach): Promise<void> {

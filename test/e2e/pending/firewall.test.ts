@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import * as lab from '../../lab/index.ts'
-import { firewallHost as host } from '../fixtures/own-host.ts'
-import { leftovers, onHost, until } from '../support/hosts.ts'
-import { orchestrate, reported, start } from '../support/orchestrate.ts'
+import * as lab from '../lab/index.ts'
+import { firewallHost as host } from './fixtures/own-host.ts'
+import * as gate from './support/gate.ts'
+import { leftovers, onHost, until } from './support/hosts.ts'
+import { orchestrate, reported, start } from './support/orchestrate.ts'
 
 const inventory = 'test/e2e/fixtures/firewall.ts'
 const apply = ['apply', inventory, '--yes', '--format', 'json']
@@ -53,6 +54,21 @@ describe('a change of the firewall', () => {
     expect(ended.code).toBe(0)
     expect(await onHost(host, `firewall-cmd --list-ports; if ${armed}; then echo armed; fi`)).toBe('7777/tcp 8443/tcp')
     expect(await leftovers(host)).toBe('')
+  })
+
+  it('whose controller is killed is made final by the connection of the next apply', async () => {
+    await gate.shut(host)
+    const killed = start(apply, { env: { TEST_PORT: '8444/tcp' } })
+    await gate.reached(host)
+    expect(await onHost(host, `if ${armed}; then echo armed; fi`)).toBe('armed')
+    killed.kill('SIGKILL')
+    await killed.ended
+    const next = start(apply, { env: { TEST_PORT: '8444/tcp' } }).ended
+    await gate.open(host)
+    expect((await next).code).toBe(0)
+    expect(await onHost(host, `firewall-cmd --list-ports; if ${armed}; then echo armed; fi`)).toBe(
+      '7777/tcp 8443/tcp 8444/tcp',
+    )
   })
 
   it('that starts it for the first time is undone by stopping it', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { raw } from '../../../src/kernel/sh.ts'
 import type { Session } from '../../../src/model/session.ts'
-import { type Risk, stillReachable } from '../../../src/runtime/still-reachable.ts'
-import { creation, made } from '../engine/sample.ts'
+import { disarms, type Risk, stillReachable } from '../../../src/runtime/still-reachable.ts'
+import { creation, host, made } from '../engine/sample.ts'
 
 const plain = creation(made('file:config', ''))
 const zone = creation({ ...made('firewall-zone:public', ''), reach: { seconds: 30, disarm: raw('disarm') } })
@@ -67,4 +67,10 @@ test('a restore that came first is a failure, and the connection is closed', asy
   const { log, made } = risk([zone], {}, { code: 1, stderr: 'the old firewall was put back\n' })
   await expect(stillReachable(made)).rejects.toThrow(/the old firewall was put back/)
   expect(log).toEqual(['work', 'connect', 'disarm', 'close'])
+})
+
+test('what an earlier run could not prove is disarmed once, whatever came of it', () => {
+  const other = { ...zone.resource, id: 'firewall-zone:dmz' } as const
+  expect(disarms(host(plain.resource, zone.resource, other)).map(String)).toEqual(['( disarm\n) >/dev/null 2>&1'])
+  expect(disarms(host(plain.resource))).toEqual([])
 })
