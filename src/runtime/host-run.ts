@@ -1,14 +1,14 @@
 import { lockScript, parseLock, stopScript, unlockScript } from '../engine/lock.ts'
 import { planHost } from '../engine/planner.ts'
 import { OrchestrateError } from '../kernel/errors.ts'
-import { sh } from '../kernel/sh.ts'
+import { lines, sh } from '../kernel/sh.ts'
 import type { Stage } from '../model/events.ts'
 import type { HostPlan, Step } from '../model/plan.ts'
 import type { Session } from '../model/session.ts'
 import { applyRole } from './apply-role.ts'
 import { type Look, look } from './look.ts'
 import type { FleetPorts, FleetRequest, Target } from './request.ts'
-import { stillReachable } from './still-reachable.ts'
+import { disarms, stillReachable } from './still-reachable.ts'
 
 /** What one host's apply came to. */
 export interface Applied {
@@ -135,7 +135,9 @@ export class HostRun {
   }
 
   #look(contents: boolean, lock?: { run: string; owner: string; since: string }): Promise<Look> {
-    const before = lock ? sh`${lockScript(lock)}` : undefined
+    // After a run that broke off, this connection proves what that one could not.
+    const unproven = this.#unfinished ? disarms(this.#target.host.declaration) : []
+    const before = lock ? lines([lockScript(lock), ...unproven]) : undefined
     return look(this.#open(), {
       declared: this.#target.host.declaration,
       token: this.#ports.token(),
