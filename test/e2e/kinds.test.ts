@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import * as lab from '../../lab/index.ts'
-import { kindsHost as host } from '../fixtures/own-host.ts'
-import { leftovers, onHost } from '../support/hosts.ts'
-import { broken, facts, grown } from '../support/kinds.ts'
-import { differencesOf, orchestrate, reported, start } from '../support/orchestrate.ts'
-import { ownSecrets } from '../support/secrets.ts'
-import { ownTarball } from '../support/tarball.ts'
+import * as lab from '../lab/index.ts'
+import { kindsHost as host } from './fixtures/own-host.ts'
+import { leftovers, onHost } from './support/hosts.ts'
+import { broken, facts, grown } from './support/kinds.ts'
+import { differencesOf, orchestrate, reported, start } from './support/orchestrate.ts'
+import { ownSecrets } from './support/secrets.ts'
+import { ownTarball } from './support/tarball.ts'
 
 const inventory = 'test/e2e/fixtures/kinds.ts'
 const apply = () => orchestrate('apply', inventory, '--yes', '--format', 'json')
