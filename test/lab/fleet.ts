@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LabHost } from './hosts.ts'
+import { exec } from './inside.ts'
 import { ensureNamespace } from './namespace.ts'
 import { labDir, stateDir } from './paths.ts'
 import {
@@ -15,7 +16,6 @@ import {
   resolvConf,
   tryPodman,
 } from './podman.ts'
-import type { RunOptions, RunResult } from './process.ts'
 import { BOOT_SECONDS, ensureHostKeys, ensureIdentity, waitForSshd, writeSshFiles } from './ssh.ts'
 
 /** What a host gets before its first boot: keys, resolv.conf, a plain /etc/hostname. Returns the folder. */
@@ -77,11 +77,6 @@ export async function recreate(name: string): Promise<void> {
   await ensureNetwork()
   await createHost(host, host)
   await writeSshFiles(await listContainers(), new Set([name]))
-}
-
-/** Runs a shell command as root on a host, past sshd: for breaking and inspecting things by hand. */
-export async function exec(name: string, command: string, options: RunOptions = {}): Promise<RunResult> {
-  return tryPodman(['exec', '--interactive', containerName(name), 'bash', '-c', command], options)
 }
 
 /** Shuts a host down; it stays down until `start`. */

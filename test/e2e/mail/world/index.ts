@@ -1,5 +1,4 @@
-import { requireLab, up } from '../../../lab/index.ts'
-import { Dns, useDns } from './dns.ts'
+import { type Dns, useDns } from './dns.ts'
 import { setUpForeign } from './foreign.ts'
 import { install } from './host.ts'
 import { places } from './places.ts'
@@ -8,13 +7,9 @@ export { Dns, useDns } from './dns.ts'
 export { on, put, tried, until } from './host.ts'
 export { places } from './places.ts'
 
-/** Brings up everybody but the managed hosts; what is there already is only brought up to date. */
-export async function foreignWorld(): Promise<Dns> {
-  await requireLab()
-  const { a, c, x, dns } = places
-  await up({ hosts: [dns, a, c, x] })
-  const server = new Dns()
-  await server.setUp()
+/** Sets everybody up but the managed hosts, and publishes their records. */
+export async function setUpStrangers(dns: Dns): Promise<void> {
+  const { a, c, x } = places
   await Promise.all([a, c, x].map(({ name }) => useDns(name)))
   const [keysOfA, keysOfC] = await Promise.all([
     setUpForeign({
@@ -33,7 +28,6 @@ export async function foreignWorld(): Promise<Dns> {
     }),
     install(x.name, ['swaks', 'openssl', 'bind-utils']),
   ])
-  await server.set('a', keysOfA)
-  await server.set('c', keysOfC)
-  return server
+  await dns.set('a', keysOfA)
+  await dns.set('c', keysOfC)
 }

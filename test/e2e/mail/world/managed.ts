@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { postfixadminTarball, recreate, up } from '../../../lab/index.ts'
+import { postfixadminTarball, recreate, requireLab, status, up } from '../../../lab/index.ts'
 import { type Ended, orchestrate } from '../../support/orchestrate.ts'
 import { ownSecrets } from '../../support/secrets.ts'
 import type { Login } from '../tools/stored.ts'
-import { type Dns, foreignWorld, places, useDns } from './index.ts'
+import { Dns, places, setUpStrangers, useDns } from './index.ts'
 
 /** The inventory of the managed servers. */
 export const inventory = fileURLToPath(new URL('../inventory.ts', import.meta.url))
@@ -33,11 +33,16 @@ export function world(): Promise<World> {
 async function make(): Promise<World> {
   const keep = Boolean(process.env['ORCHESTRATE_E2E_KEEP']) && existsSync(inventory.replace(/\.ts$/, '.secrets.age'))
   process.env['ORCHESTRATE_E2E_POSTFIXADMIN'] = JSON.stringify(await postfixadminTarball())
-  const dns = await foreignWorld()
-  await up({ hosts: [places.b, places.b2] })
-  if (!keep) await Promise.all([recreate(places.b.name), recreate(places.b2.name), ownSecrets(inventory)])
-  await Promise.all([useDns(places.b.name), useDns(places.b2.name)])
-  const first = await orchestrate('apply', inventory, '--yes')
+  await requireLab()
+  const { b, b2, ...strangers } = places
+  const there = (await status()).hosts.map(({ name }) => name)
+  await up({ hosts: [...Object.values(strangers), b, b2] })
+  const used = [b.name, b2.name].filter((name) => there.includes(name))
+  if (!keep) await Promise.all([...used.map(recreate), ownSecrets(inventory)])
+  const dns = new Dns()
+  await dns.setUp()
+  await Promise.all([b.name, b2.name].map(useDns))
+  const [first] = await Promise.all([orchestrate('apply', inventory, '--yes'), setUpStrangers(dns)])
   if (first.code !== 0)
     throw new Error(`apply ended with ${first.code}\n${first.stderr.slice(-3_000)}\n${first.stdout}`)
   const records = await orchestrate('dns', inventory, 'records', '--format', 'zone')
