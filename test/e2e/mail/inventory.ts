@@ -4,10 +4,9 @@ import { defineInventory, secret } from '#orchestrate'
 import mail from '../../../playbooks/mail.ts'
 import { blockList, places, refusingList } from './world/places.ts'
 
-/** The archive that the lab makes of PostfixAdmin, told by the test that runs us. */
-const archive: { path?: string; sha256?: string; version?: string } = JSON.parse(
-  process.env['ORCHESTRATE_E2E_POSTFIXADMIN'] ?? '{}',
-)
+// Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts.
+const { ORCHESTRATE_E2E_POSTFIXADMIN, TEST_SSH_CONFIG } = process.env
+const archive: { path?: string; sha256?: string; version?: string } = JSON.parse(ORCHESTRATE_E2E_POSTFIXADMIN ?? '{}')
 
 const mailbox = (address: string, more: { quota?: number } = {}) => ({
   address,
@@ -18,7 +17,10 @@ const mailbox = (address: string, more: { quota?: number } = {}) => ({
 /** The managed servers: sv1 rewrites every foreign sender and enforces DMARC, sv2 only what leaves, and does not. */
 export default defineInventory({
   playbook: mail,
-  ssh: { user: 'root', configFile: fileURLToPath(new URL('../../../.lab/ssh_config', import.meta.url)) },
+  ssh: {
+    user: 'root',
+    configFile: TEST_SSH_CONFIG ?? fileURLToPath(new URL('../../../.lab/ssh_config', import.meta.url)),
+  },
   hosts: {
     sv1: {
       address: places.b.ip,

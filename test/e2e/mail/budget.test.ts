@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { FlightCounter } from '../../session/flights.ts'
+import { reported, start } from '../support/orchestrate.ts'
+import { configThrough } from '../support/port.ts'
+import { places } from './world/index.ts'
+import { inventory, world } from './world/managed.ts'
+
+const { b } = places
+let folder: string
+let counter: FlightCounter
+
+beforeAll(async () => {
+  await world()
+  folder = await mkdtemp(join(tmpdir(), 'orchestrate-budget-'))
+  counter = await FlightCounter.start({ port: 22, host: b.ip, quietMs: 60 })
+})
+afterAll(async () => {
+  await counter.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('a mail server on which nothing changes costs ten client flights, like a host with one file', async () => {
+  const env = { TEST_SSH_CONFIG: await configThrough(counter.port, folder, b) }
+  counter.restart()
+  const args = ['apply', inventory, '--yes', '--limit', b.name, '--format', 'json']
+  const ended = await start(args, { env }).ended
+  expect(reported(ended).get(b.name)).toMatchObject({ status: 'converged', changed: 0 })
+  process.stderr.write(`client flights of a mail server: ${counter.flights}\n`)
+  expect(counter.flights).toBeLessThanOrEqual(10)
+})
