@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-// `unit` runs no process and no socket; `session` talks to an in-process ssh2 server; `e2e` needs lab hosts.
+// One worker and one module graph: what a file has made of its hosts, the next one finds.
+const onLabHosts = { testTimeout: 600_000, hookTimeout: 900_000, fileParallelism: false, isolate: false }
+
+// `unit` runs no process and no socket; `session` talks to an in-process ssh2 server; `e2e` and `mail` need lab hosts.
 export default defineConfig({
   test: {
     projects: [
@@ -13,16 +16,8 @@ export default defineConfig({
         },
       },
       { test: { name: 'session', include: ['test/session/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 20_000 } },
-      {
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/*.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 900_000,
-          fileParallelism: false,
-          isolate: false,
-        },
-      },
+      { test: { name: 'e2e', include: ['test/e2e/*.test.ts'], ...onLabHosts } },
+      { test: { name: 'mail', include: ['test/e2e/mail/*.test.ts'], ...onLabHosts } },
     ],
   },
 })

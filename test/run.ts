@@ -12,8 +12,11 @@ interface Count {
   readonly skipped: number
 }
 
-const projects = ['unit', 'session', 'e2e'] as const
+const projects = ['unit', 'session', 'e2e', 'mail'] as const
 type Project = (typeof projects)[number]
+
+// The mail flows bring their own hosts up.
+const labHosts: { readonly [project in Project]?: readonly lab.LabHost[] } = { e2e: lab.standardHosts(2), mail: [] }
 
 const asked = process.argv.slice(2)
 const chosen = projects.filter((project) => asked.length === 0 || asked.includes(project))
@@ -47,14 +50,15 @@ async function runProject(project: Project): Promise<Count> {
   const vitest = ['node', 'node_modules/vitest/vitest.mjs', 'run', '--project', project]
   const command = [...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`]
   process.stderr.write(`\n== ${project}\n`)
-  const code = await run(project === 'e2e' ? await insideLab(command) : command)
+  const hosts = labHosts[project]
+  const code = await run(hosts ? await insideLab(hosts, command) : command)
   if (code !== 0) broken = true
   return countOf(outputFile)
 }
 
 // Tests on lab hosts run inside the lab's network namespace: from anywhere else its addresses are not the lab.
-async function insideLab(command: readonly string[]): Promise<string[]> {
-  await lab.up({ hosts: lab.standardHosts(2) })
+async function insideLab(hosts: readonly lab.LabHost[], command: readonly string[]): Promise<string[]> {
+  await lab.up({ hosts })
   return ['nsenter', '--net=/run/netns/orchestrate-lab', '--', ...command]
 }
 

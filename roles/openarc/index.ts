@@ -3,7 +3,7 @@ import { milters } from '../slots.ts'
 import { arcVars, dkimVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
-import { daemon, instance, noSealer, sealerUnit } from './instance.ts'
+import { daemon, instance, knowsSealers, noSealer, sealerUnit } from './instance.ts'
 import { arcKey, sharedKey } from './key.ts'
 
 export default defineRole({
@@ -43,7 +43,7 @@ export default defineRole({
     }
     const server = pkg({ name: 'openarc' })
     const key = arcKey(mail.primaryDomain, arc.selector)
-    yield server
+    yield* [server, ...(trusts ? [knowsSealers()] : [])]
     if ([dkim.selector, ...dkim.otherSelectors].includes(arc.selector)) yield sharedKey(key.file)
     yield* key.resources
     const peers = file({
@@ -70,7 +70,6 @@ export default defineRole({
       port: 8892,
       mode: egress ? 'v' : 'sv',
       finalReceiver: egress,
-      needs: trusts ? '1.1' : '',
     })
     yield main
     yield* daemon({ name: 'openarc', port: 8892, reloadOn: [main, peers, ...key.resources], restartOn: [server] })
@@ -84,7 +83,6 @@ export default defineRole({
       port: 8894,
       mode: 'sv',
       finalReceiver: false,
-      needs: '',
     })
     const unit = sealerUnit(template)
     yield* [sealer, unit]

@@ -1,4 +1,4 @@
-import { authservProblems, command, file, lines, type Resource, service, sh, type Text } from '#orchestrate'
+import { authservProblems, command, file, type Resource, service, sh, type Text } from '#orchestrate'
 import { milterAnswers } from '../slots.ts'
 
 type Template = (name: string, locals?: Readonly<Record<string, unknown>>) => Text
@@ -26,8 +26,6 @@ interface InstanceOptions {
   readonly port: number
   readonly mode: 'v' | 'sv'
   readonly finalReceiver: boolean
-  /** The oldest version that can do it, or nothing. */
-  readonly needs: string
   readonly fqdn: string
   readonly domain: string
   readonly selector: string
@@ -37,11 +35,9 @@ interface InstanceOptions {
 }
 
 /** The settings of one OpenARC process. */
-export function instance({ needs, template, refuse, ...settings }: InstanceOptions): Resource {
+export function instance({ template, refuse, ...settings }: InstanceOptions): Resource {
   // The egress service hears everything from this host itself, so the sealer must not skip local clients.
   const peerList = settings.name === 'openarc' ? '/etc/openarc/PeerList' : ''
-  const version = sh`have=$(rpm -q --qf '%{VERSION}' openarc)
-[ "$(printf '%s\n' "$have" ${needs} | sort -V | head -n 1)" = ${needs} ] || echo "arc.trustedSealers needs OpenARC "${needs}", this is $have" >&2`
   const text = template('openarc/openarc.conf.ejs', { ...settings, signHeaders, peerList })
   const problems = authservProblems({ fqdn: settings.fqdn, openarc: String(text) })
   for (const { place, found, allowed } of problems) refuse(place, found, allowed)
@@ -49,7 +45,18 @@ export function instance({ needs, template, refuse, ...settings }: InstanceOptio
     path: `/etc/${settings.name}.conf`,
     group: 'openarc',
     content: text,
-    check: lines([...(needs ? [version] : []), sh`runuser -u openarc -- /usr/sbin/openarc -n -c "$candidate"`]),
+    check: sh`runuser -u openarc -- /usr/sbin/openarc -n -c "$candidate"`,
+  })
+}
+
+/** Stops the role where OpenARC is too old to tell OpenDMARC who sealed: the settings would be taken and do nothing. */
+export function knowsSealers(): Resource {
+  const oldest = '1.1'
+  return command({
+    name: 'an OpenARC that knows trusted sealers',
+    unless: sh`have=$(rpm -q --qf '%{VERSION}' openarc) && [ "$(printf '%s\n' "$have" ${oldest} | sort -V | head -n 1)" = ${oldest} ]`,
+    run: sh`echo "arc.trustedSealers needs OpenARC "${oldest}", this is $(rpm -q --qf '%{VERSION}' openarc)" >&2
+exit 1`,
   })
 }
 

@@ -29,6 +29,6 @@ test('a mail server on which nothing changes costs ten client flights, like a ho
   const args = ['apply', inventory, '--yes', '--limit', b.name, '--format', 'json']
   const ended = await start(args, { env }).ended
   expect(reported(ended).get(b.name)).toMatchObject({ status: 'converged', changed: 0 })
-  process.stderr.write(`client flights of a mail server: ${counter.flights}\n`)
+  process.stderr.write(`client flights of a mail server: ${counter.flights}, bytes each: ${counter.sizes.join(' ')}\n`)
   expect(counter.flights).toBeLessThanOrEqual(10)
 })

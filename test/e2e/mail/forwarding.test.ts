@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from 'vitest'
+import { reported, start } from '../support/orchestrate.ts'
 import { countInSink, inInbox, inSink } from './tools/stored.ts'
 import { sendmail, swaks } from './tools/swaks.ts'
 import { arcverify, dkimverify } from './tools/verifiers.ts'
 import { on, places, until } from './world/index.ts'
-import { world } from './world/managed.ts'
+import { inventory, world } from './world/managed.ts'
 
 const { a, b, b2, c, x } = places
 
@@ -75,4 +76,13 @@ test('A19 split recipients (egress mode): the local copy keeps its sender, the o
   expect(away.results(c.fqdn)).toContain('dmarc=pass')
   expect(await arcverify(c.name, away)).toMatch(/cv=b'pass'\s+success/)
   expect(await on(b2.name, 'postqueue -j')).toBe('')
+})
+
+test('A13 a trusted sealer is refused where OpenARC is too old to know any', async () => {
+  const command = (word: string) => [word, inventory, '--limit', b2.name, '--format', 'json']
+  const refused = await start([...command('apply'), '--yes'], { env: { TEST_TRUSTED_SEALER: 'gmail.example' } }).ended
+  expect(refused.code).toBe(1)
+  expect(refused.stdout).toContain('arc.trustedSealers needs OpenARC 1.1, this is 1.0.0')
+  const { ended } = start(command('drift'))
+  expect(reported(await ended).get(b2.name)?.status).toBe('converged')
 })

@@ -64,8 +64,9 @@ test('one filter after DMARC, or a verifier before it and a sealer at the egress
 test('trusted sealers need the egress layout and a version that can', () => {
   const found = problemsOf([openarc], { ...ordinary, arc: { trustedSealers: ['gmail.example'] } })
   expect(found).toMatchObject([{ place: 'arc.trustedSealers' }])
-  expect(String(wantOf(full, 'file:/etc/openarc.conf')['check'])).toContain('1.1')
-  expect(String(wantOf(plain, 'file:/etc/openarc.conf')['check'])).not.toContain('1.1')
+  const guard = 'command:an OpenARC that knows trusted sealers'
+  expect(String(wantOf(full, guard)['unless'])).toContain('1.1')
+  expect(plain.map(({ id }) => id)).not.toContain(guard)
 })
 
 function filters(vars: object): string[] {
