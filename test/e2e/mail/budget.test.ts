@@ -10,8 +10,8 @@ import { places } from './world/index.ts'
 import { inventory, world } from './world/managed.ts'
 
 const { b } = places
-let folder: string
-let counter: FlightCounter
+let folder: string | undefined
+let counter: FlightCounter | undefined
 
 beforeAll(async () => {
   await world()
@@ -19,11 +19,12 @@ beforeAll(async () => {
   counter = await FlightCounter.start({ port: 22, host: b.ip, quietMs: 60 })
 })
 afterAll(async () => {
-  await counter.stop()
-  await rm(folder, { recursive: true, force: true })
+  await counter?.stop()
+  if (folder) await rm(folder, { recursive: true, force: true })
 })
 
 test('a mail server on which nothing changes costs ten client flights, like a host with one file', async () => {
+  if (!(counter && folder)) throw new Error('the counter does not stand before the host')
   const env = { TEST_SSH_CONFIG: await configThrough(counter.port, folder, b) }
   const args = ['apply', inventory, '--yes', '--limit', b.name, '--format', 'json']
   const counted: number[] = []

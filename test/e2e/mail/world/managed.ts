@@ -38,7 +38,11 @@ async function make(): Promise<World> {
   const there = (await status()).hosts.map(({ name }) => name)
   await up({ hosts: [...Object.values(strangers), b, b2] })
   const used = [b.name, b2.name].filter((name) => there.includes(name))
-  if (!keep) await Promise.all([...used.map(recreate), ownSecrets(inventory)])
+  if (!keep) {
+    // One after the other: each rewrites the lab's ssh files.
+    for (const name of used) await recreate(name)
+    await ownSecrets(inventory)
+  }
   const dns = new Dns()
   await dns.setUp()
   await Promise.all([b.name, b2.name].map(useDns))
