@@ -36,7 +36,7 @@ try {
   }
 } finally {
   // A lab that was up before belongs to somebody at work; one of our own would be in the next checkout's way.
-  if (!labWasUp && chosen.includes('e2e')) await lab.down()
+  if (!labWasUp && chosen.some((project) => labHosts[project])) await lab.down()
   await rm(reports, { recursive: true, force: true })
 }
 const sum = (of: keyof Count) => counts.reduce((total, count) => total + count[of], 0)
@@ -50,6 +50,7 @@ async function runProject(project: Project): Promise<Count> {
   const vitest = ['node', 'node_modules/vitest/vitest.mjs', 'run', '--project', project]
   const command = [...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`]
   process.stderr.write(`\n== ${project}\n`)
+  if (project === 'mail') await lab.ensureBrowser()
   const hosts = labHosts[project]
   const code = await run(hosts ? await insideLab(hosts, command) : command)
   if (code !== 0) broken = true

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import bcrypt from 'bcryptjs'
-import { command, derive, hasForm, OrchestrateError, type Resource, type Secret, sh } from '#orchestrate'
+import { command, derive, hasForm, lines, OrchestrateError, type Resource, type Secret, sh } from '#orchestrate'
 import { sha512Crypt } from './sha512-crypt.ts'
 
 /** How mailbox passwords are stored: section `auth`. */
@@ -47,15 +47,33 @@ function saltText(salt: Buffer): string {
 
 /**
  * Hashes that name no scheme are read by Dovecot's default_pass_scheme, and ours is another than the one by which they
- * were made. So each gets its name while the old setting is still there; without one Dovecot means MD5 (db-sql.c).
+ * were made. So each gets its name while the old setting is still there; without one Dovecot means MD5 (db-sql.c), and
+ * `$1$` is MD5-CRYPT whatever the setting (password-scheme.c). Nobody's hash is named by a guess.
  */
 export function nameSchemes(database: string): Resource {
   const nameless = "password NOT LIKE '{%' AND password <> ''"
+  const count = sh`mysql --no-auto-rehash -N -B -e ${`SELECT COUNT(*) FROM mailbox WHERE ${nameless}`} ${database}`
   return command({
     name: 'name the scheme of every password',
-    unless: sh`[ "$(mysql --no-auto-rehash -N -B -e ${`SELECT COUNT(*) FROM mailbox WHERE ${nameless}`} ${database})" = 0 ]`,
-    run: sh`scheme=$(sed -n 's/^[[:space:]]*default_pass_scheme[[:space:]]*=[[:space:]]*//p' /etc/dovecot/dovecot-sql.conf.ext 2>/dev/null | tail -n 1 | tr -cd 'A-Za-z0-9.-')
-: "\${scheme:=MD5}"
-mysql --no-auto-rehash -e "UPDATE mailbox SET password = CONCAT('{$scheme}', password) WHERE "${nameless} ${database}`,
+    unless: sh`[ "$(${count})" = 0 ]`,
+    run: lines([
+      sh`count=$(${count})
+[ "$count" != 0 ] || exit 0
+stop() { echo "$count passwords name no scheme, and $1: say what they are, such as UPDATE mailbox SET password = CONCAT('{CRYPT}', password), or set default_pass_scheme" >&2; exit 1; }`,
+      oldScheme,
+      sh`mysql --no-auto-rehash -e "UPDATE mailbox SET password = CONCAT(CASE WHEN password LIKE '\\$1\\$%' THEN '{MD5-CRYPT}' ELSE '{$scheme}' END, password) WHERE "${nameless} ${database}`,
+    ]),
   })
 }
+
+// `$scheme` as Dovecot would read it from the file that its SQL passdb names: a comment begins at ` #`, quotes are taken off.
+const oldScheme = sh`file=$(doveconf -n 2>/dev/null | awk '
+  /^passdb [{]/ { inside = 1; args = "" }
+  inside && $1 == "args" { args = $3 }
+  inside && $1 == "driver" { driver = $3 }
+  inside && /^[}]/ { inside = 0; if (driver == "sql") { print args; exit } }')
+: "\${file:=/etc/dovecot/dovecot-sql.conf.ext}"
+[ -r "$file" ] || stop "$file, which would tell, cannot be read"
+scheme=$(sed -n 's/[[:space:]]#.*//; s/^[[:space:]]*default_pass_scheme[[:space:]]*=[[:space:]]*//p' "$file" | tail -n 1 | tr -d "'[:space:]"'"' | tr a-z A-Z)
+: "\${scheme:=MD5}"
+case ${` ${readable.join(' ')} `} in *" \${scheme%%.*} "*) ;; *) stop "EL9's Dovecot cannot check default_pass_scheme $scheme of $file" ;; esac`

@@ -13,11 +13,11 @@ postconf -n >/dev/null
 postconf -M >/dev/null
 said=$(script -qec "postfix check" /dev/null </dev/null) || { printf "%s\n" "$said" >&2; exit 1; }' sh "$tree"`
 
-/** Looks a key up in the table that "$candidate" is, by no main.cf but the least: the live one may be what is broken. */
+/** Looks a key up in the table that "$candidate" is, by no main.cf but the least: the live one may be what is broken, and IPv6 off. */
 export function lookUp(type: string, key: string): Script {
   return sh`settings=$(mktemp -d)
 trap 'rm -rf -- "$settings"' EXIT
-printf '%s\n' 'meta_directory = /etc/postfix' 'shlib_directory = /usr/lib64/postfix' >"$settings/main.cf"
+printf '%s\n' 'meta_directory = /etc/postfix' 'shlib_directory = /usr/lib64/postfix' 'inet_protocols = ipv4' >"$settings/main.cf"
 look_up() { postmap -c "$settings" -q ${key} ${type}:"$candidate" >/dev/null; }`
 }
 

@@ -26,9 +26,12 @@ export function* superadmin({ address, password, auth }: SuperadminOptions): Ite
       ? `password_hash($text, PASSWORD_BCRYPT, ['cost' => ${auth.cost}])`
       : `crypt($text, '$6$' . bin2hex(random_bytes(8)))`
   const php = `$text = stream_get_contents(STDIN); echo '{${auth.scheme}}' . ${salted};`
+  const checkable = "password REGEXP '^([{][-A-Z0-9]+[}])?[$]'"
+  // When MariaDB was down at the look nobody knows yet whether the owner has set a password: theirs stays.
   const statement = `INSERT INTO admin (username, password, superadmin, active, created, modified)
-  VALUES ('${address}', '$hash', 1, 1, NOW(), NOW()) ON DUPLICATE KEY UPDATE password = '$hash', modified = NOW();`
-  const usable = `SELECT COUNT(*) FROM admin WHERE username = '${address}' AND password REGEXP '^([{][-A-Z0-9]+[}])?[$]'`
+  VALUES ('${address}', '$hash', 1, 1, NOW(), NOW()) ON DUPLICATE KEY UPDATE
+    modified = IF(${checkable}, modified, NOW()), password = IF(${checkable}, password, '$hash');`
+  const usable = `SELECT COUNT(*) FROM admin WHERE username = '${address}' AND ${checkable}`
   yield command({
     name: `superadmin ${address}`,
     unless: sh`[ "$(mysql --no-auto-rehash -N -B -e ${usable} ${databaseName})" = 1 ]`,

@@ -54,7 +54,7 @@ export const firewallVars = z
       .describe('Ports open beside those of the roles.'),
     restoreSeconds: z
       .int()
-      .min(5)
+      .min(30)
       .max(3600)
       .default(120)
       .describe(

@@ -35,6 +35,11 @@ export function asker(io: Io, face: Face): Ask | undefined {
     if (!again) return ask(prompt)
     const answer = known.get(prompt) ?? ask(prompt)
     known.set(prompt, answer)
+    // Nobody answered: the next one may.
+    answer.then(
+      (given) => given ?? known.delete(prompt),
+      () => known.delete(prompt),
+    )
     return answer
   }
 }

@@ -31,7 +31,8 @@ if [ -f "$kept/armed" ]; then
     exit 1
   fi
   systemctl -q stop ${unit}.timer 2>/dev/null || :
-  if [ -f "$kept/begun" ]; then
+  # Only one of the two can make it.
+  if ! mkdir "$kept/begun" 2>/dev/null; then
     echo 'the old firewall was put back before a new connection came' >&2
     exit 1
   fi
@@ -40,7 +41,7 @@ fi`
 
 // Permanent zones return as files, the running ones by what they had more or less than those. `restored` tells people
 // that it is over.
-const restore = raw(`cd ${kept} && : >begun || exit 1
+const restore = raw(`cd ${kept} && mkdir begun || exit 1
 trap ': >restored' EXIT
 if [ -d firewalld ]; then
   rm -rf /etc/firewalld.orchestrate-undo

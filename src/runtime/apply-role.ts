@@ -39,7 +39,8 @@ export async function applyRole({ session, role, steps, run, ports, ...more }: R
     }
     if (mark?.mark === 'failed') failed = mark
     if (mark?.mark === 'rolled-back') rolledBack = mark.files
-    if (mark) more.onStanding(done.size - rolledBack)
+    // The file at which it failed is rolled back too, and was never done.
+    if (mark) more.onStanding(Math.max(0, done.size - rolledBack))
   }
   const { script, blobs } = applyScript({ run, role, token, steps })
   const bytes = await fetchBlobs(blobs, ports)

@@ -1,7 +1,7 @@
 import { lockScript, parseLock, stopScript, unlockScript } from '../engine/lock.ts'
 import { planHost } from '../engine/planner.ts'
 import { OrchestrateError } from '../kernel/errors.ts'
-import { lines, sh } from '../kernel/sh.ts'
+import { lines } from '../kernel/sh.ts'
 import type { Stage } from '../model/events.ts'
 import type { HostPlan, Step } from '../model/plan.ts'
 import type { Session } from '../model/session.ts'

@@ -1,8 +1,8 @@
-import { OrchestrateError } from '../kernel/errors.ts'
 import { type Script, sh } from '../kernel/sh.ts'
 import type { HostDeclaration, Step } from '../model/plan.ts'
 import type { Reach } from '../model/resource.ts'
 import type { Session } from '../model/session.ts'
+import { cutOff, withCut } from './cut-off.ts'
 
 /** How a role's changes are carried out and how the host is met anew. */
 export interface Risk<Result> {
@@ -24,7 +24,9 @@ export async function stillReachable<Result>(risk: Risk<Result>): Promise<Result
   try {
     result = await risk.work()
   } catch (error) {
-    await prove(risk, reach)
+    await prove(risk, reach).catch((cut) => {
+      throw withCut(error, cut)
+    })
     throw error
   }
   await prove(risk, reach)
@@ -47,15 +49,6 @@ async function prove({ host, connect }: Risk<unknown>, { seconds, disarm }: Reac
       await session.close()
     }
   } catch (error) {
-    throw new OrchestrateError(
-      `${host} takes no new connection since its firewall was changed (${error instanceof Error ? error.message : String(error)}); unless one comes it puts the old firewall back by itself, ${seconds} seconds after the change`,
-      {
-        code: 'E_CUT_OFF',
-        exit: 'failed',
-        host,
-        hint: 'mend what the inventory opens and closes: the port of sshd must stay open for this machine',
-        cause: error,
-      },
-    )
+    throw cutOff(host, seconds, error)
   }
 }

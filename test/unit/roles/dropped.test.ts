@@ -20,7 +20,7 @@ const dropped: readonly (readonly [steps: string, line: string, pattern: RegExp]
   ['S81', 'SRS_SECRET_LENGTH=24', /SRS_SECRET_LENGTH/],
   ['S82', 'SRS_EXCLUDE_DOMAINS="$(cat /etc/default/excluded_domains)"', /excluded_domains/],
   ['S90', 'vi /etc/dovecot/rc.local', /dovecot\/rc\.local/],
-  ['S93 S100', 'default_pass_scheme = CRAM-MD5', /CRAM-MD5/],
+  ['S93 S100', 'default_pass_scheme = CRAM-MD5', /CRAM-MD5(?! CRYPT)/], // but in the list of the schemes that an old hash may have
   ['S95 S96 S97', 'openssl dhparam -out /etc/dovecot/dh.pem 2048', /dhparam|dh\.pem/],
   ['S98', 'mode = 0666', /mode = 0666/],
   ['S99', 'unix_listener stats-writer {', /stats-(reader|writer)/],

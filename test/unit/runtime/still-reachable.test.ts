@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { OrchestrateError } from '../../../src/kernel/errors.ts'
 import { raw } from '../../../src/kernel/sh.ts'
 import type { Session } from '../../../src/model/session.ts'
 import { disarms, type Risk, stillReachable } from '../../../src/runtime/still-reachable.ts'
@@ -61,6 +62,19 @@ test('without a new connection it is said why, and when the old firewall returns
     message: expect.stringMatching(/cannot connect: no answer.* 30 seconds/),
   })
   expect(log).toEqual(['work'])
+})
+
+test('a failure is told before the connection that did not come either', async () => {
+  const lost = new OrchestrateError('connection to mx1 lost', { code: 'E_LOST', exit: 'unreachable', host: 'mx1' })
+  const { made } = risk([zone], {
+    work: () => Promise.reject(lost),
+    connect: () => Promise.reject(new Error('cannot connect: no answer')),
+  })
+  await expect(stillReachable(made)).rejects.toMatchObject({
+    code: 'E_LOST',
+    exit: 'unreachable',
+    message: expect.stringMatching(/^connection to mx1 lost\n.*cannot connect: no answer/),
+  })
 })
 
 test('a restore that came first is a failure, and the connection is closed', async () => {
