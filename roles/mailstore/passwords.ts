@@ -47,8 +47,8 @@ function saltText(salt: Buffer): string {
 
 /**
  * Hashes that name no scheme are read by Dovecot's default_pass_scheme, and ours is another than the one by which they
- * were made. So each gets its name while the old setting is still there; without one Dovecot means MD5 (db-sql.c), and
- * `$1$` is MD5-CRYPT whatever the setting (password-scheme.c). Nobody's hash is named by a guess.
+ * were made. So each gets its name while the old setting is still there; without one Dovecot means MD5 (db-sql.c).
+ * `$1$` is a mark of MD5-CRYPT alone. Nobody's hash is named by a guess.
  */
 export function nameSchemes(database: string): Resource {
   const nameless = "password NOT LIKE '{%' AND password <> ''"

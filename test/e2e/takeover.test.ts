@@ -97,7 +97,9 @@ const imap = (address: string, password: string, path: string, command = '') =>
 describe('a host that was built by hand as the article says', () => {
   it.skipIf(keep)('is what the article makes: it works, and it has the mistakes', async () => {
     for (const { address, password, stored } of people) {
-      expect(await imap(address, password, ''), address).toContain('INBOX')
+      // The article's Dovecot takes meg's hash for the default scheme's.
+      const worked = address !== 'meg@green.example'
+      expect((await imap(address, password, '')).includes('INBOX'), address).toBe(worked)
       const hash = await onHost(
         host,
         `mysql -N postfix -e "SELECT password FROM mailbox WHERE username = '${address}'"`,
