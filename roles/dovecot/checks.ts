@@ -80,10 +80,12 @@ export function scriptsAtHome({ root, user }: MailStore): Resource {
   if [ -d sieve ]; then
     mkdir -p -m 0700 ../sieve
     cp -an sieve/. ../sieve/
-    rm -rf sieve
+    if diff -rq sieve ../sieve | grep -qv '^Only in [.][.]/'; then mv -T --backup=numbered sieve ../sieve.old; else rm -rf sieve; fi
   fi
   if [ -L .dovecot.sieve ] || [ -e .dovecot.sieve ]; then
-    if [ -L ../.dovecot.sieve ] || [ -e ../.dovecot.sieve ]; then rm -f .dovecot.sieve; else mv .dovecot.sieve ../; fi
+    if [ -L ../.dovecot.sieve ] || [ -e ../.dovecot.sieve ]; then
+      mv --backup=numbered .dovecot.sieve ../.dovecot.sieve.old
+    else mv .dovecot.sieve ../; fi
   fi
 done`
   return command({

@@ -37,7 +37,7 @@ const vars = z.object({
   arc: z.object({ enabled: z.boolean().default(true), selector: z.string().default('arc') }).prefault({}),
   dkim: z.object({ selector: z.string().default('s1'), otherSelectors: z.array(z.string()).default([]) }).prefault({}),
   dmarc: z.object({ enforce: z.boolean().default(false) }).prefault({}),
-  webadmin: z.object({ enabled: z.boolean().default(true) }).prefault({}),
+  webadmin: z.object({ enabled: z.boolean().default(true), allowFrom: z.array(z.string()).default([]) }).prefault({}),
   accounts: z
     .object({ mailboxes: z.array(z.object({ address: z.string(), password: z.unknown() })).default([]) })
     .prefault({}),

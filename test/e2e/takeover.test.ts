@@ -141,6 +141,11 @@ describe('a host that was built by hand as the article says', () => {
   })
 
   it('is taken over by one apply; then nothing differs', async () => {
+    // A script at the new home already, and another of that name at the old one.
+    await onHost(
+      host,
+      `runuser -u mailuser -- sh -ec 'cd /home/mailuser/red.example/sam; mkdir -p sieve Maildir/sieve; echo "keep; # new" >sieve/a.sieve; echo "keep; # old" >Maildir/sieve/a.sieve'`,
+    )
     const applied = await orchestrate('apply', inventory, '--yes', '--format', 'json')
     expect({ code: applied.code, message: reported(applied).get('sv1')?.message }).toEqual({
       code: 0,
@@ -157,6 +162,11 @@ describe('a host that was built by hand as the article says', () => {
     const after = await kept()
     expect({ ...after, mail: '' }).toEqual({ ...before, mail: '' })
     expect(after.mail.split('\n')).toEqual(expect.arrayContaining(before.mail.split('\n')))
+  })
+
+  it('keeps a Sieve script that another one of its name stands in the way of', async () => {
+    const sieve = '/home/mailuser/red.example/sam'
+    expect(await onHost(host, `cat ${sieve}/sieve/a.sieve ${sieve}/sieve.old/a.sieve`)).toBe('keep; # new\nkeep; # old')
   })
 
   it.for(people)(

@@ -38,7 +38,9 @@ const unknownName = 'unknown-name.example'
 
 /** The handshakes that a host owes its clients: every name on every TLS port, no name, and a name it does not have (A2). */
 export function handshakes(host: MailHost): Handshake[] {
-  const ports = expectedListeners(host).filter(({ from }) => from === 'everywhere')
+  // A web site that the firewall opens to nobody shows us nothing either.
+  const shut = host.webadmin.allowFrom.length === 0
+  const ports = expectedListeners(host).filter(({ from, port }) => from === 'everywhere' && !(shut && port === 443))
   const fqdn = host.host.fqdn
   return ports.flatMap(({ port }) => {
     const start = starts.get(port) ?? 'at once'

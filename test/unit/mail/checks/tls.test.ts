@@ -22,7 +22,11 @@ const asked = { port: 465, start: 'at once', ask: 'mail.blue.example', want: 'ma
 const judging = { now: Date.parse('2026-12-01'), days: 14, trusted: true }
 
 test('every name on every TLS port, no name, and a name that is nobody’s (A2)', () => {
-  const host = mailHostOf({ tls: { clientNames: [{ name: 'mail.red.example' }] }, managesieve: { public: true } })
+  const host = mailHostOf({
+    tls: { clientNames: [{ name: 'mail.red.example' }] },
+    managesieve: { public: true },
+    webadmin: { allowFrom: ['192.0.2.0/24'] },
+  })
   const titles = handshakes(host).map(handshakeTitle)
   expect(titles.slice(0, 4)).toEqual([
     'TLS on 25 shows sv1.blue.example',
@@ -40,6 +44,12 @@ test('every name on every TLS port, no name, and a name that is nobody’s (A2)'
     995: 'at once',
     4190: 'sieve',
   })
+})
+
+test('a web site that the firewall opens to nobody is not asked for its certificate', () => {
+  const ports = handshakes(mailHostOf({})).map(({ port }) => port)
+  expect(ports).toContain(993)
+  expect(ports).not.toContain(443)
 })
 
 describe('a certificate', () => {
