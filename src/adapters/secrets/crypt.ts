@@ -30,7 +30,9 @@ export async function unseal(path: string, text: string, identity: Identity): Pr
   try {
     const decrypter = new Decrypter()
     decrypter.addIdentity(identity.key)
-    json = await decrypter.decrypt(armor.decode(text), 'text')
+    // As a stream: for a whole text the library starts Node's HTTP client, 30 ms of every command.
+    const plain = await decrypter.decrypt(new Blob([armor.decode(text)]).stream())
+    json = Buffer.concat(await Array.fromAsync(plain)).toString('utf8')
   } catch (error) {
     throw secretError(
       `cannot open ${path}: ${reasonOf(error)}`,
