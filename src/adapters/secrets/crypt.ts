@@ -31,8 +31,9 @@ export async function unseal(path: string, text: string, identity: Identity): Pr
     const decrypter = new Decrypter()
     decrypter.addIdentity(identity.key)
     // As a stream: for a whole text the library starts Node's HTTP client, 30 ms of every command.
-    const plain = await decrypter.decrypt(new Blob([armor.decode(text)]).stream())
-    json = Buffer.concat(await Array.fromAsync(plain)).toString('utf8')
+    const chunks: Uint8Array[] = []
+    for await (const chunk of await decrypter.decrypt(new Blob([armor.decode(text)]).stream())) chunks.push(chunk)
+    json = Buffer.concat(chunks).toString('utf8')
   } catch (error) {
     throw secretError(
       `cannot open ${path}: ${reasonOf(error)}`,
