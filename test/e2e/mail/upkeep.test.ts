@@ -138,7 +138,7 @@ const mistakes: readonly (readonly [string, string, (text: string) => string, st
     'd= of another domain (M3)',
     (text) => text.replace(/ <%= domain %>:/, ' other.example:'),
     '/etc/opendkim/KeyTable',
-    /does not sign for other\.example/,
+    /found +d=other\.example\s+allowed +d=blue\.example/,
   ],
 ]
 
