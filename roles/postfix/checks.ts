@@ -8,17 +8,23 @@ import type { PostfixOptions } from './settings.ts'
  * each other and not what they replace. postconf exits 0 on many mistakes: its words count. `postfix` says what is wrong to
  * a terminal and to the journal only.
  */
-export const checkTree: Script = sh`unshare --mount sh -ec 'mount --bind -- "$1" /etc/postfix
+export const checkTree: Script = sh`find "$tree" -type f -exec touch -d '1 minute ago' {} +
+unshare --mount sh -ec 'mount --bind -- "$1" /etc/postfix
 postconf -n >/dev/null
 postconf -M >/dev/null
 said=$(script -qec "postfix check" /dev/null </dev/null) || { printf "%s\n" "$said" >&2; exit 1; }' sh "$tree"`
 
-/** Looks a key up in the table that "$candidate" is, by no main.cf but the least: the live one may be what is broken, and IPv6 off. */
+/**
+ * Looks a key up in the table that "$candidate" is, by no main.cf but the least: the live one may be what is broken, and
+ * IPv6 off. Postfix waits for files that were written a moment ago (dict_load_file_xp), two seconds a table; so it gets old copies.
+ */
 export function lookUp(type: string, key: string): Script {
   return sh`settings=$(mktemp -d)
 trap 'rm -rf -- "$settings"' EXIT
 printf '%s\n' 'meta_directory = /etc/postfix' 'shlib_directory = /usr/lib64/postfix' 'inet_protocols = ipv4' >"$settings/main.cf"
-look_up() { postmap -c "$settings" -q ${key} ${type}:"$candidate" >/dev/null; }`
+cp -- "$candidate" "$settings/\${candidate##*/}"
+touch -d '1 minute ago' "$settings"/main.cf "$settings/\${candidate##*/}"
+look_up() { postmap -c "$settings" -q ${key} ${type}:"$settings/\${candidate##*/}" >/dev/null; }`
 }
 
 /**
