@@ -7,6 +7,7 @@ import process from 'node:process'
 import { evaluateInventory } from '../src/cli/evaluated.ts'
 import { processIo } from '../src/cli/io.ts'
 import * as lab from '../test/lab/index.ts'
+import { printTable } from './table.ts'
 
 const inventory = 'test/e2e/fixtures/mailhost.ts'
 const host = process.env['BENCH_HOST'] ?? 'mx1'
@@ -34,7 +35,16 @@ try {
   }
   // What the script leaves out would make it look fast.
   run(process.execPath, ['bin/orchestrate.js', 'drift', inventory], [0, 2])
-  report(ours, plain)
+  const script = 'plain shell script'
+  printTable(
+    'from bare to a mail server',
+    script,
+    [
+      [script, plain],
+      ['`orchestrate apply`', ours],
+    ],
+    1,
+  )
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
@@ -95,21 +105,4 @@ function timed(work: () => void): number {
   const seconds = Number(process.hrtime.bigint() - started) / 1e9
   process.stderr.write(`${seconds.toFixed(1)} s, load ${loadavg()[0]?.toFixed(1)}\n`)
   return seconds
-}
-
-function report(ours: readonly number[], plain: readonly number[]): void {
-  const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-  const row = (what: string, values: readonly number[]) =>
-    `| ${what} | ${median(values).toFixed(1)} s | ${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)} s | ${(median(values) / median(plain)).toFixed(2)} |`
-  process.stdout.write(
-    [
-      `${rounds} rounds, load ${loadavg()[0]?.toFixed(1)}`,
-      '',
-      '| from bare to a mail server | median | range | × plain script |',
-      '|---|--:|--:|--:|',
-      row('plain shell script', plain),
-      row('`orchestrate apply`', ours),
-      '',
-    ].join('\n'),
-  )
 }

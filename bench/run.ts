@@ -1,13 +1,14 @@
 // `npm run bench`: the promises measured beside Ansible and beside the floor, on one lab host, in one run.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { loadavg, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { evaluateInventory } from '../src/cli/evaluated.ts'
 import { processIo } from '../src/cli/io.ts'
 import { probeScript } from '../src/engine/probe.ts'
 import * as lab from '../test/lab/index.ts'
+import { printTable } from './table.ts'
 
 const inventory = 'bench/inventory.ts'
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5)
@@ -25,13 +26,14 @@ try {
   orchestrate('apply', inventory, '--yes')
   await giveHostPyMySql()
   prepareAnsible()
+  const own = '`orchestrate drift`'
   const rows = [
     ['floor: ssh2 connect, the same probe, close (own process)', measure(await floor())],
-    ['`orchestrate drift`', measure([process.execPath, 'bin/orchestrate.js', 'drift', inventory])],
+    [own, measure([process.execPath, 'bin/orchestrate.js', 'drift', inventory])],
     ['Ansible `--check`, pipelining', measure(ansible(true))],
     ['Ansible `--check`, no pipelining (its default)', measure(ansible(false))],
   ] as const
-  report(rows)
+  printTable('what', own, rows, 2)
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
@@ -108,23 +110,4 @@ function measure([program = '', ...args]: readonly string[]): number[] {
 function orchestrate(...args: readonly string[]): void {
   const { status } = spawnSync(process.execPath, ['bin/orchestrate.js', ...args], { stdio: 'inherit' })
   if (status !== 0) throw new Error(`orchestrate ${args.join(' ')} ended with ${status}`)
-}
-
-function report(rows: readonly (readonly [string, readonly number[]])[]): void {
-  const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-  const own = median(rows[1]?.[1] ?? [])
-  const lines = rows.map(([what, values]) => {
-    const middle = median(values)
-    return `| ${what} | ${middle.toFixed(2)} s | ${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)} s | ${(middle / own).toFixed(2)} |`
-  })
-  process.stdout.write(
-    [
-      `${rounds} rounds, load ${loadavg()[0]?.toFixed(1)}`,
-      '',
-      '| what | median | range | × orchestrate |',
-      '|---|--:|--:|--:|',
-      ...lines,
-      '',
-    ].join('\n'),
-  )
 }
