@@ -163,6 +163,10 @@ test.for(mistakes)(
   },
 )
 
+test('A29 nothing is left of what was refused', async () => {
+  expect(reported(await drift()).get(b.name)?.status).toBe('converged')
+})
+
 test('A30 a second apply, and one after a reboot, change nothing', { timeout: 300_000 }, async () => {
   const nothing = { status: 'converged', changed: 0, restarts: 0, reloads: 0 }
   expect(reported(await apply()).get(b.name)).toMatchObject(nothing)
