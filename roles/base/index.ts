@@ -14,10 +14,14 @@ export default defineRole({
     if (base.update) {
       yield command({ name: 'update all packages', run: sh`dnf -y -q upgrade`, unless: sh`dnf -q check-update` })
     }
+    // Neighbours are installed by one call of dnf.
+    const rsyslog = pkg({ name: 'rsyslog' })
     for (const name of base.tools) yield pkg({ name })
+    if (base.timeService) yield pkg({ name: 'chrony' })
+    if (logging.mailFile) yield rsyslog
 
     yield link({ path: '/etc/localtime', target: `../usr/share/zoneinfo/${base.timezone}` })
-    if (base.timeService) yield* [pkg({ name: 'chrony' }), service({ unit: 'chronyd.service' })]
+    if (base.timeService) yield service({ unit: 'chronyd.service' })
 
     if (logging.journalPersistent) {
       const journal = directory({ path: '/var/log/journal', group: 'systemd-journal', mode: '2755' })
@@ -28,9 +32,6 @@ export default defineRole({
       yield* [journal, directory({ path: '/etc/systemd/journald.conf.d' }), settings]
       yield service({ unit: 'systemd-journald.service', restartOn: [journal, settings] })
     }
-    if (logging.mailFile) {
-      const rsyslog = pkg({ name: 'rsyslog' })
-      yield* [rsyslog, service({ unit: 'rsyslog.service', restartOn: [rsyslog] })]
-    }
+    if (logging.mailFile) yield service({ unit: 'rsyslog.service', restartOn: [rsyslog] })
   },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lines, Script, sh } from '../kernel/sh.ts'
+import { lines, raw, Script, sh } from '../kernel/sh.ts'
 import { type Change, type Difference, keep, type Observed, present, unknown, updateIf } from '../model/change.ts'
 import type { CompareContext, Resource, ResourceId, Signal } from '../model/resource.ts'
 import { defineKind, resourceList } from './define.ts'
@@ -125,12 +125,16 @@ function start(want: Want, verb: string): Script {
   ])
 }
 
-// A Type=simple unit counts as started even if its process dies at once: it must be active twice, with the same start.
+// A unit of these types counts as started even if its process dies at once: it must be active twice, with the same start.
+const startsBlindly = raw('simple|exec|idle')
+
 function healthy(want: Want): Script {
-  return sh`tries=0 before=
+  return sh`type=$(systemctl show -p Type --value ${want.unit})
+tries=0 before=
 while :; do
   state=$(systemctl show -p ActiveState --value ${want.unit})
   now=$(systemctl show -p ExecMainStartTimestampMonotonic --value ${want.unit})
+  case $type in ${startsBlindly}) ;; *) before=$now ;; esac
   if [ "$state" = active ] && [ "$now" = "$before" ] && { ${want.health ?? sh`:`}
   } >/dev/null 2>&1; then break; fi
   tries=$((tries + 1)) before=$now

@@ -208,7 +208,7 @@ describe('a host that was built by hand as the article says', () => {
 
   it('passes verify', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'orchestrate-takeover-'))
-    const dns = await serveZone((await orchestrate('dns', inventory, 'records', '--format', 'zone')).stdout)
+    const dns = await serveZone((await orchestrate('dns', inventory, 'records', '--format', 'zone')).stdout, host)
     try {
       // Nobody signed the article's certificates here: they are trusted as they are.
       await writeFile(join(folder, 'ca.pem'), await onHost(host, 'cat /etc/letsencrypt/live/*/fullchain.pem'))

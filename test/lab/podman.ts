@@ -101,5 +101,8 @@ export async function listContainers(): Promise<Container[]> {
 export const removeContainer = (host: string): Promise<string> =>
   podman(['rm', '--force', '--time=0', '--volumes', containerName(host)])
 
-/** resolv.conf of a host: a DNS server which tests may run; without one, lookups fail after two seconds. */
-export const resolvConf = `nameserver ${SERVICE_ADDRESS}\noptions timeout:1 attempts:2\n`
+/**
+ * resolv.conf of a host: a DNS server which tests may run. By TCP, for where none runs the lookup is refused at once; by UDP
+ * glibc waits two seconds, and dnf alone looks its own host up at every call.
+ */
+export const resolvConf = `nameserver ${SERVICE_ADDRESS}\noptions use-vc\n`

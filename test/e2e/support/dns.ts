@@ -2,9 +2,10 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type Answer, decode, encode } from 'dns-packet'
 import * as lab from '../../lab/index.ts'
+import { onHost } from './hosts.ts'
 
-/** Serves the records that `orchestrate dns INVENTORY records --format zone` prints, where lab hosts look for DNS. */
-export async function serveZone(zone: string): Promise<{ close(): void }> {
+/** Serves the records that `orchestrate dns INVENTORY records --format zone` prints to `host`, over UDP. */
+export async function serveZone(zone: string, host: string): Promise<{ close(): void }> {
   const records = zone.split('\n').flatMap(recordOf)
   const socket = createSocket('udp4')
   socket.on('message', (message, { address, port }) => {
@@ -19,6 +20,7 @@ export async function serveZone(zone: string): Promise<{ close(): void }> {
   })
   socket.bind(53, lab.SERVICE_ADDRESS)
   await once(socket, 'listening')
+  await onHost(host, 'sed -i /use-vc/d /etc/resolv.conf')
   return { close: () => socket.close() }
 }
 
