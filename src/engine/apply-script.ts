@@ -1,6 +1,7 @@
 import { lines, raw, type Script, sh } from '../kernel/sh.ts'
 import type { Step } from '../model/plan.ts'
 import type { BlobRef, Enactment } from '../model/resource.ts'
+import { carrierOf, wordsAhead } from './ahead.ts'
 import { attempt } from './attempt.ts'
 import { stateRoot } from './lock.ts'
 import { stagedBlock } from './stage.ts'
@@ -12,6 +13,8 @@ export interface Enacted {
   /** Its place among the role's steps: names its shell function. */
   readonly index: number
 }
+
+type Batch = Extract<Enactment, { sort: 'batch' }>
 
 /** A stretch of a role that runs as one: neighbouring files, neighbouring packages, or a single step. */
 export type Block =
@@ -25,6 +28,8 @@ export interface RoleRun {
   readonly role: string
   readonly token: string
   readonly steps: readonly Step[]
+  /** Steps of the roles behind it: what they install first is installed along. */
+  readonly next?: readonly Step[]
 }
 
 /** A role's script and the bytes that have to travel beside it. */
@@ -37,15 +42,19 @@ export interface RoleScript {
  * The one script that carries out a role's changes on a host: files are staged, checked and swapped together, the rest
  * runs in order; marks with `token` tell how far it is; a failure puts the role's files back and stops.
  */
-export function applyScript({ run, role, token, steps }: RoleRun): RoleScript {
+export function applyScript({ run, role, token, steps, next = [] }: RoleRun): RoleScript {
   const enacted = steps.map((step, index) => ({
     step,
     enactment: step.resource.enact(step.change, contextOf(step, steps)),
     index,
   }))
+  const inTurn = blocks(enacted)
+  const carrier = carrierOf(inTurn)
+  const enact = (step: Step) => step.resource.enact(step.change, contextOf(step, next))
+  const ahead = carrier ? wordsAhead(carrier, next, enact) : []
   const parts = [
     preamble(run, role, token),
-    ...blocks(enacted).map((block) => blockScript(block, run)),
+    ...inTurn.map((block) => blockScript(block, run, block === carrier ? ahead : [])),
     'mark role-done',
   ]
   const blobs = enacted.flatMap(({ enactment }) => (enactment.sort === 'step' ? (enactment.blobs ?? []) : []))
@@ -74,7 +83,7 @@ function contextOf(step: Step, steps: readonly Step[]) {
   return { signal: step.signal, changed: new Set(before.map(({ resource }) => resource.id)) }
 }
 
-function blockScript(block: Block, run: string): Script {
+function blockScript(block: Block, run: string, ahead: readonly string[]): Script {
   if (block.sort === 'staged') return stagedBlock(block.steps, run)
   if (block.sort === 'step') return lines(block.steps.map(single))
   const ids = block.steps.map(({ step }) => step.resource.id)
@@ -83,9 +92,16 @@ function blockScript(block: Block, run: string): Script {
   if (first?.enactment.sort !== 'batch') return raw(':')
   return lines([
     ...ids.map((id) => sh`begin ${id}`),
-    attempt(ids.at(-1) ?? '', sh`${first.enactment.command} ${words}`),
+    attempt(ids.at(-1) ?? '', batch(first.enactment, words, ahead)),
     ...ids.map((id) => sh`mark done ${id}`),
   ])
+}
+
+// What a later role lacks is that role's failure to tell, in its own turn.
+function batch({ command, unless }: Batch, words: readonly string[], ahead: readonly string[]): Script {
+  const call = sh`${command} ${words}`
+  const along = ahead.length > 0 ? sh`${call} ${ahead} >/dev/null 2>&1 || ${call}` : call
+  return unless ? sh`${unless} ${words} >/dev/null 2>&1 || { ${along}; }` : along
 }
 
 function single({ step, enactment, index }: Enacted): Script {

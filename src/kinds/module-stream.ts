@@ -42,6 +42,7 @@ export const moduleStream = defineKind<typeof schema, LiveModule>({
 
   apply: ({ name, stream }, change) => {
     const enable = sh`dnf -y -q module enable ${`${name}:${stream}`}`
-    return change.action === 'create' ? enable : sh`dnf -y -q module reset ${name}\n${enable}`
+    const script = change.action === 'create' ? enable : sh`dnf -y -q module reset ${name}\n${enable}`
+    return { sort: 'step', script, changesOffer: true }
   },
 })

@@ -59,7 +59,8 @@ export const pkg = defineKind<typeof schema, LivePackage>({
 
   apply: (want, change) => {
     const verb = change.action === 'remove' ? 'remove' : change.action === 'update' ? 'upgrade' : 'install'
-    return { sort: 'batch', command: sh`dnf -y -q ${verb}`, words: [want.name] }
+    const unless = verb === 'install' ? sh`rpm -q --quiet` : undefined
+    return { sort: 'batch', command: sh`dnf -y -q ${verb}`, words: [want.name], unless }
   },
 })
 

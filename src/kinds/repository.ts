@@ -81,9 +81,9 @@ export const repository = defineKind<typeof schema, Keys>({
   },
 
   apply: (want) => {
-    if (want.source?.file) return writeFile(want)
     const bring = want.source?.package ? fromPackage(want.source.package) : want.source?.rpm ? fromRpm(want) : sh`:`
-    return lines([bring, flip(want.name, want.enabled)])
+    const script = want.source?.file ? writeFile(want) : lines([bring, flip(want.name, want.enabled)])
+    return { sort: 'step', script, changesOffer: true }
   },
 })
 

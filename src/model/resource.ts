@@ -26,9 +26,19 @@ export type Enactment =
       readonly again?: Script | undefined
       /** Bytes that have to travel beside the script. */
       readonly blobs?: readonly BlobRef[] | undefined
+      /** It changes what a batch of a later role finds on offer, e.g. a repository: nothing behind it is done ahead. */
+      readonly changesOffer?: boolean | undefined
     }
-  /** Neighbours with the same command run as one, e.g. `dnf -y install` with all their words. */
-  | { readonly sort: 'batch'; readonly command: Script; readonly words: readonly string[] }
+  /**
+   * Neighbours with the same command run as one, e.g. `dnf -y install` with all their words. With `unless` (asked with the
+   * words, exits 0 when all is done) a role's first words may be done ahead of its turn, in an earlier role's call.
+   */
+  | {
+      readonly sort: 'batch'
+      readonly command: Script
+      readonly words: readonly string[]
+      readonly unless?: Script | undefined
+    }
   /** A candidate is written beside `target`; it goes live by rename when every check of its block has passed. */
   | {
       readonly sort: 'staged'

@@ -13,6 +13,8 @@ export interface RoleApplication {
   readonly session: Session
   readonly role: string
   readonly steps: readonly Step[]
+  /** Steps of the roles behind it. */
+  readonly next: readonly Step[]
   readonly run: string
   readonly ports: FleetPorts
   /** The host's secrets: like those in the role's own script, they are taken out of what daemons print. */
@@ -24,7 +26,7 @@ export interface RoleApplication {
 const roleTimeout = 3_600_000
 
 /** Runs a role's script; gives the steps that were done (fewer when it was asked to stop) or throws E_STEP. */
-export async function applyRole({ session, role, steps, run, ports, ...more }: RoleApplication): Promise<Step[]> {
+export async function applyRole({ session, role, steps, next, run, ports, ...more }: RoleApplication): Promise<Step[]> {
   const token = ports.token()
   const host = session.host
   const done = new Set<string>()
@@ -42,7 +44,7 @@ export async function applyRole({ session, role, steps, run, ports, ...more }: R
     // The file at which it failed is rolled back too, and was never done.
     if (mark) more.onStanding(Math.max(0, done.size - rolledBack))
   }
-  const { script, blobs } = applyScript({ run, role, token, steps })
+  const { script, blobs } = applyScript({ run, role, token, steps, next })
   const bytes = await fetchBlobs(blobs, ports)
   const { code, stderr } = await session.run(script, { onLine, timeoutMs: roleTimeout, blobs: bytes })
   if (!failed && code === 0) return steps.filter(({ resource }) => done.has(resource.id))

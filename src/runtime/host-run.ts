@@ -104,10 +104,11 @@ export class HostRun {
         }
         const { run } = this.#request
         const { secrets } = this.#target.host
+        const next = plan.steps.slice(plan.steps.indexOf(steps.at(-1) as Step) + 1)
         const finished = await stillReachable({
           host: this.name,
           steps,
-          work: () => applyRole({ session, role, steps, run, ports: this.#ports, secrets, onStanding }),
+          work: () => applyRole({ session, role, steps, next, run, ports: this.#ports, secrets, onStanding }),
           connect: (signal) => this.#ports.connect(this.#target, signal),
         })
         done.push(...finished)

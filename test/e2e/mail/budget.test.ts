@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FlightCounter } from '../../session/flights.ts'
+import { onHost } from '../support/hosts.ts'
 import { reported, start } from '../support/orchestrate.ts'
 import { configThrough } from '../support/port.ts'
 import { places } from './world/index.ts'
@@ -39,4 +40,10 @@ test('a mail server on which nothing changes costs ten client flights, like a ho
     counted.push(counter.flights)
   }
   expect(Math.min(...counted)).toBeLessThanOrEqual(10)
+})
+
+test('the packages of all roles behind the last change of repositories came in one call of dnf', async () => {
+  const packages = 'postfix postfix-mysql dovecot opendkim openarc opendmarc postsrsd php-cli'
+  const transactions = await onHost(b.name, `rpm -q --qf '%{INSTALLTID}\\n' ${packages} | sort -u`)
+  expect(transactions).toMatch(/^\d+$/)
 })

@@ -35,7 +35,7 @@ drop_candidates() {
 begin package:postfix
 begin package:postfix-mysql
 ( set -e
-dnf -y -q install postfix postfix-mysql
+rpm -q --quiet postfix postfix-mysql >/dev/null 2>&1 || { dnf -y -q install postfix postfix-mysql; }
 ) >"$log" 2>&1
 [ $? -eq 0 ] || fail package:postfix-mysql
 mark done package:postfix
@@ -190,10 +190,12 @@ rpm -q --qf 'rpm %{NAME} %{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH} %{INSTALLTIME
 :
 } >"$record.new"
 systemctl restart postfix.service
+type=$(systemctl show -p Type --value postfix.service)
 tries=0 before=
 while :; do
   state=$(systemctl show -p ActiveState --value postfix.service)
   now=$(systemctl show -p ExecMainStartTimestampMonotonic --value postfix.service)
+  case $type in simple|exec|idle) ;; *) before=$now ;; esac
   if [ "$state" = active ] && [ "$now" = "$before" ] && { postfix status
   } >/dev/null 2>&1; then break; fi
   tries=$((tries + 1)) before=$now
