@@ -11,6 +11,7 @@ export default defineRole({
     yield hostname({ name: host.fqdn })
     if (base.repositories.includes('crb')) yield repository({ name: 'crb', enabled: true })
     if (base.repositories.includes('epel')) yield repository({ name: 'epel', source: { package: 'epel-release' } })
+    if (base.repositories.includes('epel-testing')) yield repository({ name: 'epel-testing', enabled: true })
     if (base.update) {
       yield command({ name: 'update all packages', run: sh`dnf -y -q upgrade`, unless: sh`dnf -q check-update` })
     }

@@ -43,7 +43,8 @@ export default defineRole({
     }
     const server = pkg({ name: 'openarc' })
     const key = arcKey(mail.primaryDomain, arc.selector)
-    yield* [server, ...(trusts ? [knowsSealers()] : [])]
+    const upgraded = trusts ? [knowsSealers()] : []
+    yield* [server, ...upgraded]
     if ([dkim.selector, ...dkim.otherSelectors].includes(arc.selector)) yield sharedKey(key.file)
     yield* key.resources
     const peers = file({
@@ -72,7 +73,12 @@ export default defineRole({
       finalReceiver: egress,
     })
     yield main
-    yield* daemon({ name: 'openarc', port: 8892, reloadOn: [main, peers, ...key.resources], restartOn: [server] })
+    yield* daemon({
+      name: 'openarc',
+      port: 8892,
+      reloadOn: [main, peers, ...key.resources],
+      restartOn: [server, ...upgraded],
+    })
     if (!egress) {
       yield noSealer()
       return
@@ -90,7 +96,7 @@ export default defineRole({
       name: 'openarc-sealer',
       port: 8894,
       reloadOn: [sealer, ...key.resources],
-      restartOn: [server, unit],
+      restartOn: [server, ...upgraded, unit],
     })
   },
 })

@@ -5,9 +5,11 @@ export const baseVars = z
   .strictObject({
     update: z.boolean().default(false).describe('Bring every installed package to its newest version at each apply.'),
     repositories: z
-      .array(z.enum(['epel', 'crb'], { error: 'epel or crb' }))
+      .array(z.enum(['epel', 'crb', 'epel-testing'], { error: 'epel, crb or epel-testing' }))
       .default(['epel', 'crb'])
-      .describe('Repositories beyond BaseOS and AppStream; the mail milters need both.'),
+      .describe(
+        'Repositories beyond BaseOS and AppStream; the mail milters need epel and crb. epel-testing has newer packages that may still change, OpenARC 1.3 among them.',
+      ),
     tools: z
       .array(z.string())
       .default(['bind-utils', 'policycoreutils-python-utils', 'tar', 'unzip', 'wget'])

@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from 'vitest'
 import { reported, start } from '../support/orchestrate.ts'
+import type { Sv2 } from './inventory.ts'
 import { countInSink, inInbox, inSink } from './tools/stored.ts'
-import { sendmail, swaks } from './tools/swaks.ts'
+import { message, type Sent, sendmail, swaks } from './tools/swaks.ts'
 import { arcverify, dkimverify } from './tools/verifiers.ts'
-import { on, places, until } from './world/index.ts'
+import { on, places, put, until } from './world/index.ts'
 import { inventory, world } from './world/managed.ts'
 
 const { a, b, b2, c, x } = places
@@ -78,11 +79,60 @@ test('A19 split recipients (egress mode): the local copy keeps its sender, the o
   expect(await on(b2.name, 'postqueue -j')).toBe('')
 })
 
-test('A13 a trusted sealer is refused where OpenARC is too old to know any', async () => {
-  const command = (word: string) => [word, inventory, '--limit', b2.name, '--format', 'json']
-  const refused = await start([...command('apply'), '--yes'], { env: { TEST_TRUSTED_SEALER: 'gmail.example' } }).ended
+/** sv2 as it is declared, with whom it trusts, where OpenARC comes from and whether DMARC refuses. */
+const sv2 = (command: string, more: Sv2 = {}) => {
+  const yes = command === 'apply' ? ['--yes'] : []
+  const args = [command, inventory, '--limit', b2.name, '--format', 'json', ...yes]
+  return start(args, { env: { TEST_SV2: JSON.stringify(more) } }).ended
+}
+
+test('A13 a trusted sealer is refused where no OpenARC on offer knows any', async () => {
+  const refused = await sv2('apply', { sealers: ['gmail.example'] })
   expect(refused.code).toBe(1)
-  expect(refused.stdout).toContain('arc.trustedSealers needs OpenARC 1.1, this is 1.0.0')
-  const { ended } = start(command('drift'))
-  expect(reported(await ended).get(b2.name)?.status).toBe('converged')
+  expect(refused.stdout).toContain('arc.trustedSealers needs OpenARC 1.1, this is 1.0.0; epel-testing')
+  expect(reported(await sv2('drift')).get(b2.name)?.status).toBe('converged')
+})
+
+// Signed by sender.example, then changed and sealed by gmail.example, as a mailing list does.
+async function changedOnTheWay(): Promise<Sent> {
+  const made = message({ from: 'al@sender.example', to: 'dan@green.example' })
+  await put(a.name, '/root/unsigned', made.text.replaceAll('\n', '\r\n'))
+  const key = (place: string, domain: string) => `/etc/${place}/keys/${domain}.private`
+  const signed = await on(
+    a.name,
+    `python3 -m dkim.dkimsign k1 sender.example ${key('opendkim', 'sender.example')} </root/unsigned`,
+  )
+  const seen = `Authentication-Results: ${c.fqdn}; dkim=pass header.d=sender.example; dmarc=pass header.from=sender.example`
+  const changed = `${seen}\n${signed.replaceAll('\r\n', '\n').trimEnd()}\n-- \nThe list\n`
+  await put(c.name, '/root/changed', changed.replaceAll('\n', '\r\n'))
+  const sealed = await on(
+    c.name,
+    `python3 -m dkim.arcsign seal gmail.example ${key('openarc', 'gmail.example')} ${c.fqdn} </root/changed`,
+  )
+  const sending = { on: c.name, server: b2.ip, from: 'al@sender.example', to: 'dan@green.example' }
+  return { ...(await swaks(sending, sealed.replaceAll('\r\n', '\n'))), id: made.id }
+}
+
+test('A13 a trusted sealer excuses a DMARC failure, nobody else does (egress mode)', { timeout: 240_000 }, async () => {
+  const { login } = await world()
+  const enforcing = { testing: true, enforce: true }
+  try {
+    expect((await sv2('apply', { ...enforcing, sealers: ['gmail.example'] })).code).toBe(0)
+    const excused = await changedOnTheWay()
+    expect(excused.said).toMatch(/250 2\.0\.0 Ok: queued as/)
+    const log = await on(b2.name, 'journalctl --no-pager -t opendmarc')
+    expect(log).toContain('ARC pass, policy pass > overriding DMARC fail')
+    const stored = await inInbox(await login('dan@green.example'), excused.id, x.name)
+    expect(stored.results(b2.fqdn)).toMatch(/arc=pass .*arc\.chain=gmail\.example/)
+    expect((await sv2('apply', { ...enforcing, sealers: ['other.example'] })).code).toBe(0)
+    expect((await changedOnTheWay()).said).toMatch(/550 5\.7\.1 rejected by DMARC policy for sender\.example/)
+    expect((await sv2('apply', enforcing)).code).toBe(0)
+    expect((await changedOnTheWay()).said).toMatch(/550 5\.7\.1 rejected by DMARC policy for sender\.example/)
+  } finally {
+    await on(
+      b2.name,
+      'dnf -q config-manager --set-disabled epel-testing && dnf -y -q downgrade openarc libopenarc >/dev/null 2>&1',
+    )
+    expect((await sv2('apply')).code).toBe(0)
+  }
 })

@@ -4,8 +4,17 @@ import { defineInventory, secret } from '#orchestrate'
 import mail from '../../../playbooks/mail.ts'
 import { blockList, places, refusingList } from './world/places.ts'
 
-// Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, whom sv2 trusts.
-const { ORCHESTRATE_E2E_POSTFIXADMIN, TEST_SSH_CONFIG, TEST_TRUSTED_SEALER } = process.env
+/** What a test has sv2 be for a while. */
+export interface Sv2 {
+  readonly sealers?: readonly string[]
+  /** With EPEL's testing packages. */
+  readonly testing?: boolean
+  readonly enforce?: boolean
+}
+
+// Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, what sv2 is.
+const { ORCHESTRATE_E2E_POSTFIXADMIN, TEST_SSH_CONFIG, TEST_SV2 } = process.env
+const sv2: Sv2 = JSON.parse(TEST_SV2 ?? '{}')
 const archive: { path?: string; sha256?: string; version?: string } = JSON.parse(ORCHESTRATE_E2E_POSTFIXADMIN ?? '{}')
 
 const mailbox = (address: string, more: { quota?: number } = {}) => ({
@@ -62,7 +71,9 @@ export default defineInventory({
           postmaster: 'admin@green.example',
         },
         srs: { mode: 'egress' },
-        arc: { trustedSealers: TEST_TRUSTED_SEALER ? [TEST_TRUSTED_SEALER] : [] },
+        arc: { trustedSealers: [...(sv2.sealers ?? [])] },
+        dmarc: { enforce: sv2.enforce ?? false },
+        ...(sv2.testing ? { base: { timeService: false, repositories: ['epel', 'crb', 'epel-testing'] } } : {}),
         accounts: {
           mailboxes: [mailbox('admin@green.example'), mailbox('dan@green.example')],
           aliases: [{ address: 'multi@green.example', to: ['dan@green.example', 'user@gmail.example'] }],

@@ -46,7 +46,7 @@ export interface User {
   readonly groups?: string
 }
 
-export const REPOS = ['baseos', 'appstream', 'crb', 'extras', 'epel'] as const
+export const REPOS = ['baseos', 'appstream', 'crb', 'extras', 'epel', 'epel-testing'] as const
 export type Repo = (typeof REPOS)[number]
 
 /** RPMs that are built together; the release is repeated for every one that is listed. */

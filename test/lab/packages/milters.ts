@@ -120,22 +120,29 @@ const python = (name: string, deb: string, contents: readonly string[]): Rpm => 
   take: { [deb]: Object.fromEntries(contents.map((path) => [`${PYTHON}/${path}`, `/${PYTHON}/`])) },
 })
 
+const filter: Omit<Rpm, 'version'> = {
+  name: 'openarc',
+  summary: 'An open source library and milter for providing ARC service',
+  requires: ['libopenarc', MILTER_LIB, 'python3-pymilter', 'python3-dkimpy', 'python3-authres'],
+  dirs: { '/etc/openarc': '0755 root openarc' },
+  modes: { '/etc/openarc.conf': '0644 root openarc', '/etc/openarc/PeerList': '0440 openarc openarc' },
+  users: [{ name: 'openarc', home: '/var/lib/openarc', groups: 'mail' }],
+}
+
+const BETA = { version: '1.0.0', release: '0.15.Beta3.el9', repo: 'epel' } as const
 const openarc: readonly Rpm[] = [
-  {
-    name: 'openarc',
-    version: '1.0.0',
-    release: '0.15.Beta3.el9',
-    repo: 'epel',
-    summary: 'An open source library and milter for providing ARC service',
-    requires: ['libopenarc', MILTER_LIB, 'python3-pymilter', 'python3-dkimpy', 'python3-authres'],
-    dirs: { '/etc/openarc': '0755 root openarc' },
-    modes: { '/etc/openarc.conf': '0644 root openarc', '/etc/openarc/PeerList': '0440 openarc openarc' },
-    users: [{ name: 'openarc', home: '/var/lib/openarc', groups: 'mail' }],
-  },
-  { name: 'libopenarc', version: '1.0.0', release: '0.15.Beta3.el9', repo: 'epel' },
+  { ...filter, ...BETA },
+  { name: 'libopenarc', ...BETA },
   python('python3-pymilter', 'python3-milter', ['Milter', 'milter.*.so']),
   python('python3-dkimpy', 'python3-dkim', ['dkim']),
   python('python3-authres', 'python3-authres', ['authres']),
+]
+
+/** The fork that EPEL is testing. */
+const FORK = { version: '1.3.0', release: '2.el9', repo: 'epel-testing' } as const
+const newerOpenarc: readonly Rpm[] = [
+  { ...filter, ...FORK, edit: [['/usr/sbin/openarc', /^VERSION = .*$/m, `VERSION = "${FORK.version}"`]] },
+  { name: 'libopenarc', ...FORK },
 ]
 
 export const milterGroups: readonly RpmGroup[] = [
@@ -144,4 +151,5 @@ export const milterGroups: readonly RpmGroup[] = [
   { rpms: opendmarc },
   { rpms: [postsrsd] },
   { rpms: openarc },
+  { rpms: newerOpenarc },
 ]
