@@ -41,9 +41,20 @@ export function accountRows(database: string, declared: MailDeclaration, passwor
 }
 
 function aliasDomainTable(database: string, { aliasDomains, mode }: MailDeclaration['accounts']): Resource[] {
-  if (aliasDomains.length === 0 && mode === 'merge') return []
+  if (aliasDomains.length === 0 && mode !== 'declared') return []
   const rows = aliasDomains.map(({ name, target }) => ({ alias_domain: name, target_domain: target, active: 1 }))
-  return [databaseRows({ database, table: 'alias_domain', key: ['alias_domain'], rows, mode, ...stamps })]
+  const onCreate = mode === 'ui' ? ['target_domain', 'active'] : []
+  return [
+    databaseRows({
+      database,
+      table: 'alias_domain',
+      key: ['alias_domain'],
+      rows,
+      onCreate,
+      mode: rowsMode(mode),
+      ...stamps,
+    }),
+  ]
 }
 
 function mailboxRows(
@@ -67,7 +78,9 @@ function mailboxRows(
   })
   const table = { database, table: 'mailbox', key: ['username'], ...stamps }
   const kept = accounts.mailboxes.flatMap(({ address, updatePassword }) => (updatePassword === 'always' ? address : []))
-  const all = databaseRows({ ...table, rows, onCreate: ['password'], mode: accounts.mode })
+  const onCreate =
+    accounts.mode === 'ui' ? Object.keys(rows[0] ?? {}).filter((name) => name !== 'username') : ['password']
+  const all = databaseRows({ ...table, rows, onCreate, mode: rowsMode(accounts.mode) })
   if (kept.length === 0) return [all]
   // Whole rows once more, for MariaDB wants every column of a row that it might have to insert.
   return [
@@ -87,11 +100,17 @@ function aliasTable(database: string, declared: MailDeclaration): Resource[] {
   const [others, own] = [aliasRows(declared), ownAliasRows(declared)]
   if (declared.accounts.mode === 'declared')
     return [databaseRows({ ...table, rows: plain([...others, ...own]), mode: 'declared' })]
+  if (declared.accounts.mode === 'ui')
+    return [databaseRows({ ...table, rows: plain([...others, ...own]), onCreate: ['goto', 'domain', 'active'] })]
   const scope = { domain: [...new Set(own.map(({ domain }) => domain))] }
   return [
     databaseRows({ ...table, rows: plain(others) }),
     ...(own.length > 0 ? [databaseRows({ ...table, rows: plain(own), onCreate: ['goto'], scope })] : []),
   ]
+}
+
+function rowsMode(mode: MailDeclaration['accounts']['mode']): 'merge' | 'declared' {
+  return mode === 'declared' ? 'declared' : 'merge'
 }
 
 function plain(rows: readonly AliasRow[]): Record<string, string | number>[] {

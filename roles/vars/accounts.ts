@@ -42,9 +42,11 @@ export const storeVars = z
 export const accountsVars = z
   .strictObject({
     mode: z
-      .enum(['merge', 'declared'])
+      .enum(['merge', 'declared', 'ui'])
       .default('merge')
-      .describe('merge: make what is declared, leave the rest. declared: also delete what is not declared.'),
+      .describe(
+        'merge: make and keep what is declared, leave the rest. declared: also delete what is not declared. ui: only make what is missing; from then on PostfixAdmin has the say.',
+      ),
     mailboxes: z
       .array(
         z.strictObject({
@@ -86,6 +88,18 @@ export const accountsVars = z
       )
       .default([])
       .describe('Domains whose every address means the same user of another domain.'),
+  })
+  .superRefine(({ mode, mailboxes }, context) => {
+    if (mode !== 'ui') return
+    for (const [index, { updatePassword }] of mailboxes.entries()) {
+      if (updatePassword === 'on_create') continue
+      const path = ['mailboxes', index, 'updatePassword']
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: 'on_create while accounts.mode is ui: nothing is set back there',
+      })
+    }
   })
   .prefault({})
   .describe('Mailboxes and aliases that are declared here; PostfixAdmin may manage others (mode merge).')

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
-import { reported, start } from '../support/orchestrate.ts'
-import type { Sv2 } from './inventory.ts'
+import { reported } from '../support/orchestrate.ts'
 import { countInSink, inInbox, inSink } from './tools/stored.ts'
+import { sv2 } from './tools/sv2.ts'
 import { message, type Sent, sendmail, swaks } from './tools/swaks.ts'
 import { arcverify, dkimverify } from './tools/verifiers.ts'
 import { on, places, put, until } from './world/index.ts'
-import { inventory, world } from './world/managed.ts'
+import { world } from './world/managed.ts'
 
 const { a, b, b2, c, x } = places
 
@@ -78,13 +78,6 @@ test('A19 split recipients (egress mode): the local copy keeps its sender, the o
   expect(await arcverify(c.name, away)).toMatch(/cv=b'pass'\s+success/)
   expect(await on(b2.name, 'postqueue -j')).toBe('')
 })
-
-/** sv2 as it is declared, with whom it trusts, where OpenARC comes from and whether DMARC refuses. */
-const sv2 = (command: string, more: Sv2 = {}) => {
-  const yes = command === 'apply' ? ['--yes'] : []
-  const args = [command, inventory, '--limit', b2.name, '--format', 'json', ...yes]
-  return start(args, { env: { TEST_SV2: JSON.stringify(more) } }).ended
-}
 
 test('A13 a trusted sealer is refused where no OpenARC on offer knows any', async () => {
   const refused = await sv2('apply', { sealers: ['gmail.example'] })

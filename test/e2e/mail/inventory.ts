@@ -10,6 +10,7 @@ export interface Sv2 {
   /** With EPEL's testing packages. */
   readonly testing?: boolean
   readonly enforce?: boolean
+  readonly accountsMode?: 'ui'
 }
 
 // Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, what sv2 is.
@@ -75,6 +76,7 @@ export default defineInventory({
         dmarc: { enforce: sv2.enforce ?? false },
         ...(sv2.testing ? { base: { timeService: false, repositories: ['epel', 'crb', 'epel-testing'] } } : {}),
         accounts: {
+          mode: sv2.accountsMode ?? 'merge',
           mailboxes: [mailbox('admin@green.example'), mailbox('dan@green.example')],
           aliases: [{ address: 'multi@green.example', to: ['dan@green.example', 'user@gmail.example'] }],
         },

@@ -153,6 +153,10 @@ test.for<[vars: object, problem: string]>([
     'accounts.aliases, info@blue.example: target nobody@red.example, which nothing declares → a declared mailbox or alias, or an address elsewhere',
   ],
   [
+    { accounts: { ...accounts, mode: 'ui', mailboxes: [{ ...accounts.mailboxes[0], updatePassword: 'always' }] } },
+    'vars.accounts.mailboxes.0.updatePassword: a plain text → on_create while accounts.mode is ui: nothing is set back there',
+  ],
+  [
     {
       accounts: declared,
       mail: { ...mail, domains: [{ name: 'blue.example' }, { name: 'red.example', catchall: 'all@red.example' }] },

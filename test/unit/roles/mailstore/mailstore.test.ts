@@ -25,6 +25,20 @@ test('mode declared: one declaration per table, and each removes what is not dec
   for (const id of rowIds(resources)) expect(wantOf(resources, id)).toMatchObject({ mode: 'declared' })
 })
 
+test('mode ui: rows are made and never looked at again, but domains are declared as ever', () => {
+  const resources = resourcesOf({ ...ordinary, accounts: { ...accounts, mode: 'ui' } })
+  expect(rowIds(resources)).toEqual(['rows:postfix.domain', 'rows:postfix.mailbox', 'rows:postfix.alias'])
+  expect(wantOf(resources, 'rows:postfix.domain')).toMatchObject({ mode: 'declared' })
+  for (const id of ['rows:postfix.mailbox', 'rows:postfix.alias']) {
+    const want = wantOf(resources, id)
+    const [first] = want['rows'] as Record<string, unknown>[]
+    expect(want).toMatchObject({ mode: 'merge' })
+    expect([...(want['key'] as string[]), ...(want['onCreate'] as string[])].sort()).toEqual(
+      Object.keys(first ?? {}).sort(),
+    )
+  }
+})
+
 test('another root gets an SELinux rule', () => {
   expect(resourcesOf(ordinary).has('se-context:/home/mailuser(/.*)?')).toBe(false)
   expect(wantOf(resourcesOf(everything), 'se-context:/var/vmail(/.*)?')).toMatchObject({ type: 'mail_spool_t' })
