@@ -1,6 +1,6 @@
 import { readyAt } from './state.ts'
 import { moment } from './time.ts'
-import { domainsBehind, faults, type Situation, type Verdict } from './verdict.ts'
+import { domainsBehind, faults, type Situation, unanswered, type Verdict } from './verdict.ts'
 
 /** A selector that is to sign: it may as soon as every receiver finds its record. */
 export function incoming(situation: Situation): Verdict {
@@ -15,6 +15,7 @@ export function incoming(situation: Situation): Verdict {
     case 'missing':
       return { needs: 'step', says: 'the host has no key: apply' }
     case 'generated':
+      if (unanswered(facts.servers)) return { needs: 'wait', says: lacks(situation) }
       return {
         needs: 'step',
         says: `${lacks(situation)}: publish it (orchestrate dns INVENTORY records)`,

@@ -1,7 +1,7 @@
 import { revokedValue } from './record.ts'
 import { retiredAt } from './state.ts'
 import { date } from './time.ts'
-import { domainsBehind, faults, type Situation, type Verdict } from './verdict.ts'
+import { domainsBehind, faults, type Situation, unanswered, type Verdict } from './verdict.ts'
 
 /** A selector that signs no more: its record stays as long as its mail may be under way, and then goes. */
 export function outgoing(situation: Situation): Verdict {
@@ -11,8 +11,12 @@ export function outgoing(situation: Situation): Verdict {
       return retiring(situation)
     case 'retired':
       return retired(situation)
-    case 'unused':
-      return { needs: 'nothing', says: 'never signed for this domain and is not to' }
+    case 'unused': {
+      const says = facts.declared
+        ? 'never signed for this domain'
+        : 'no option names it, and it is not known to have signed'
+      return { needs: 'nothing', says }
+    }
     default: {
       const gone = state === 'revoked' ? 'is revoked: its record may be removed' : 'its record is removed'
       if (facts.declared === undefined) return { needs: 'nothing', says: gone }
@@ -27,7 +31,7 @@ function retiring({ facts, retireDays }: Situation): Verdict {
   const end = date(retiredAt(until, retireDays))
   const wrong = faults(servers)
   const problems = [
-    ...(wrong ? [`its record is ${wrong}: publish it again`] : []),
+    ...(wrong ? [`its record is ${wrong}: ${unanswered(servers) ? 'see to that server' : 'publish it again'}`] : []),
     ...(declared === undefined ? [`no option names it: put it back into ${section}.otherSelectors`] : []),
   ]
   if (problems.length === 0) return { needs: 'wait', says: `${since}: keep its record until ${end}` }

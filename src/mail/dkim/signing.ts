@@ -1,5 +1,5 @@
 import { date, day, daysBetween } from './time.ts'
-import { faults, type Situation, type Verdict } from './verdict.ts'
+import { faults, type Situation, unanswered, type Verdict } from './verdict.ts'
 
 /** A selector that signs now: its record must be out, and its turn must not last for ever. */
 export function signing(situation: Situation): Verdict {
@@ -8,7 +8,8 @@ export function signing(situation: Situation): Verdict {
   const wrong = faults(facts.servers)
   if (wrong) {
     const publish = 'publish it now, as orchestrate dns INVENTORY records prints it'
-    return { needs: 'problem', says: `signs, but its record is ${wrong}: ${publish}` }
+    const cure = unanswered(facts.servers) ? 'see to that server' : publish
+    return { needs: 'problem', says: `signs, but its record is ${wrong}: ${cure}` }
   }
   if (declared === undefined) {
     const keep = `keep it in ${section}.otherSelectors, or mail that is under way loses its signature`

@@ -34,6 +34,11 @@ export function faults(servers: readonly RecordSeen[]): string | undefined {
   return told.length === 0 ? undefined : told.join(', ')
 }
 
+/** Whether nothing is known to be wrong, but some server gave no answer. */
+export function unanswered(servers: readonly RecordSeen[]): boolean {
+  return servers.every(({ says }) => says === 'key' || says === 'silent') && servers.some(({ says }) => says !== 'key')
+}
+
 /** The other domains of the section where the same selector is in none of these states. */
 export function domainsBehind({ facts, section }: Situation, states: readonly KeyState[]): string[] {
   return section

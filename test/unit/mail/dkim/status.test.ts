@@ -92,7 +92,7 @@ describe('a selector that signs', () => {
     const keys = { s1: ago(11), s202611: ago(300) }
     expect(told({ ...active, dkim, keys, turns: [[ago(11), 's1']], dns: { s202611: ['absent'] } })).toEqual([
       's1 active step: signs since 2026-11-13 (11 days; rotateDays 10): add s202611a to dkim.otherSelectors and apply',
-      's202611 unused nothing: never signed for this domain and is not to',
+      's202611 unused nothing: no option names it, and it is not known to have signed',
     ])
   })
 
@@ -106,6 +106,11 @@ describe('a selector that signs', () => {
       /^s1 active problem: signs, but its record is .*: publish it now, as orchestrate dns INVENTORY/,
     )
     expect(line).toMatch(found)
+  })
+
+  test('with a server that does not answer: nobody can tell', () => {
+    const says = 'signs, but its record is not known at ns2 (no answer from ns): see to that server'
+    expect(told({ ...active, dns: { s1: ['key', 'silent'] } })).toEqual([`s1 active problem: ${says}`])
   })
 
   test('that no option names is told before it is forgotten', () => {
@@ -133,6 +138,9 @@ describe('a selector on its way in', () => {
       old,
       's202611 generated step: its record is missing at ns2 (no such name): publish it (orchestrate dns INVENTORY records)',
     ])
+    expect(told({ ...made, dns: { s202611: ['key', 'silent'] } })[1]).toBe(
+      's202611 generated wait: its record is not known at ns2 (no answer from ns)',
+    )
     expect(told(made)).toEqual([
       old,
       's202611 published wait: caches may not know its record before 2026-11-24 15:02 UTC (TTL 3600 s)',
@@ -241,7 +249,7 @@ describe('a selector on its way out', () => {
       turns: [...since(5), [ago(1), 's2', 'red.example']],
       keys: { s1: ago(1), s2: ago(1) },
     })
-    expect(lines).toContain('s1 of red.example unused nothing: never signed for this domain and is not to')
+    expect(lines).toContain('s1 of red.example unused nothing: never signed for this domain')
   })
 
   test('may have signed before turns were written down: its key is older', () => {
