@@ -4,8 +4,9 @@ import { defineInventory, secret } from '#orchestrate'
 import mail from '../../../playbooks/mail.ts'
 import { blockList, places, refusingList } from './world/places.ts'
 
-// Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, whom sv2 trusts.
-const { ORCHESTRATE_E2E_POSTFIXADMIN, TEST_SSH_CONFIG, TEST_TRUSTED_SEALER } = process.env
+// Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, whom sv2 trusts,
+// and what it signs and seals with.
+const { ORCHESTRATE_E2E_POSTFIXADMIN, TEST_SSH_CONFIG, TEST_TRUSTED_SEALER, TEST_DKIM, TEST_ARC_SELECTOR } = process.env
 const archive: { path?: string; sha256?: string; version?: string } = JSON.parse(ORCHESTRATE_E2E_POSTFIXADMIN ?? '{}')
 
 const mailbox = (address: string, more: { quota?: number } = {}) => ({
@@ -62,7 +63,11 @@ export default defineInventory({
           postmaster: 'admin@green.example',
         },
         srs: { mode: 'egress' },
-        arc: { trustedSealers: TEST_TRUSTED_SEALER ? [TEST_TRUSTED_SEALER] : [] },
+        arc: {
+          trustedSealers: TEST_TRUSTED_SEALER ? [TEST_TRUSTED_SEALER] : [],
+          ...(TEST_ARC_SELECTOR ? { selector: TEST_ARC_SELECTOR } : {}),
+        },
+        dkim: JSON.parse(TEST_DKIM ?? '{}'),
         accounts: {
           mailboxes: [mailbox('admin@green.example'), mailbox('dan@green.example')],
           aliases: [{ address: 'multi@green.example', to: ['dan@green.example', 'user@gmail.example'] }],
