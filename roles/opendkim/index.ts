@@ -18,6 +18,7 @@ import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
 import { egressSigner, noEgressSigner } from './egress.ts'
 import { keysOf, makeKeys, signingKeys, srsKey } from './keys.ts'
+import { signingRecord } from './signing-record.ts'
 import { tablesCheck } from './tables-check.ts'
 
 export default defineRole({
@@ -45,7 +46,9 @@ export default defineRole({
 
     const signing = signingKeys(mail, dkim)
     const resign = forwarding.resign === 'off' ? undefined : srsKey(mail, dkim, srs)
-    const keys = [...makeKeys([...keysOf(mail, dkim), ...(resign ? [resign] : [])], dkim.keyBits)]
+    const signers = [...new Map([...signing, ...(resign ? [resign] : [])].map((key) => [key.domain, key])).values()]
+    const keyed = signers.map(({ domain }) => domain)
+    const keys = [...makeKeys(keysOf(keyed, dkim), dkim.keyBits)]
     yield* keys
 
     const { fqdn } = host
@@ -83,6 +86,7 @@ export default defineRole({
     })
     yield* daemon({ files: [...files, ...keys], packages })
     yield* egress ? egress.service(packages) : [noEgressSigner()]
+    yield signingRecord(signers)
   },
 })
 

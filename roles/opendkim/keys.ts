@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { command, directory, lines, type Resource, sh } from '#orchestrate'
+import { command, directory, lines, type Resource, selectorsOf, sh } from '#orchestrate'
 import type { dkimVars, srsVars } from '../vars/filtering.ts'
 import type { mailVars } from '../vars/mail.ts'
 
@@ -16,19 +16,22 @@ export interface DkimKey {
 }
 
 /** The keys that sign now, one for each domain that mail is accepted for. */
-export function signingKeys({ domains }: Mail, { selector }: Dkim): DkimKey[] {
-  return domains.filter(({ active }) => active).map(({ name }) => keyOf(name, selector))
+export function signingKeys({ domains }: Mail, dkim: Dkim): DkimKey[] {
+  return domains.filter(({ active }) => active).map(({ name }) => keyOf(name, selectorsOf({ dkim }, name).signs))
 }
 
-/** All keys of the hosted domains, also those that do not sign yet or no longer. */
-export function keysOf(mail: Mail, dkim: Dkim): DkimKey[] {
-  const selectors = [...new Set([dkim.selector, ...dkim.otherSelectors])]
-  return signingKeys(mail, dkim).flatMap(({ domain }) => selectors.map((selector) => keyOf(domain, selector)))
+/** All keys of these domains, also those that do not sign yet or no longer. */
+export function keysOf(domains: readonly string[], dkim: Dkim): DkimKey[] {
+  return domains.flatMap((domain) => {
+    const { signs, kept } = selectorsOf({ dkim }, domain)
+    return [signs, ...kept].map((selector) => keyOf(domain, selector))
+  })
 }
 
 /** The key that signs forwarded mail for the domain of rewritten senders. */
-export function srsKey({ primaryDomain }: Mail, { selector }: Dkim, srs: z.output<typeof srsVars>): DkimKey {
-  return keyOf(srs.domain ?? primaryDomain, selector)
+export function srsKey({ primaryDomain }: Mail, dkim: Dkim, srs: z.output<typeof srsVars>): DkimKey {
+  const domain = srs.domain ?? primaryDomain
+  return keyOf(domain, selectorsOf({ dkim }, domain).signs)
 }
 
 /** Makes each key on the host, once; it never leaves it. What is left of an attempt that broke off is taken away first. */
@@ -37,8 +40,7 @@ export function* makeKeys(keys: readonly DkimKey[], bits: number): Iterable<Reso
   for (const domain of new Set(keys.map((key) => key.domain))) {
     yield directory({ path: `${root}/${domain}`, owner: 'opendkim', group: 'opendkim', mode: '0700' })
   }
-  const files = [...new Map(keys.map((key) => [key.file, key])).values()]
-  for (const { domain, selector, file } of files) {
+  for (const { domain, selector, file } of keys) {
     yield command({
       name: `DKIM key ${selector} of ${domain}`,
       creates: file,
@@ -55,7 +57,7 @@ rmdir -- "$new"
 if selinuxenabled 2>/dev/null; then restorecon -R -- ${`${root}/${domain}`}; fi`,
     })
   }
-  yield protect(files)
+  yield protect(keys)
 }
 
 // RequireSafeKeys refuses a key at signing time only, and then for every message of the domain.

@@ -131,6 +131,26 @@ export const dkimVars = z
       .describe(
         'Selectors whose keys are kept beside it: the next one until its record is out, the last one while its record stays.',
       ),
+    selectorScheme: z
+      .string()
+      .regex(
+        /^(?=[^Y]*YYYY[^Y]*$)(?=[^M]*MM[^M]*$)[a-z0-9YM]([a-z0-9YM-]*[a-z0-9YM])?$/,
+        'a DNS label with YYYY and MM in it, such as sYYYYMM',
+      )
+      .default('sYYYYMM')
+      .describe(
+        'How dkim status names the next selector: YYYY is the year, MM the month; a letter follows if it is taken.',
+      ),
+    rotateDays: z
+      .int()
+      .positive()
+      .default(180)
+      .describe('Days that a selector signs before dkim status asks for the next one.'),
+    retireDays: z
+      .int()
+      .min(5, 'at least 5: mail may wait that long in a queue, and is verified after it')
+      .default(14)
+      .describe('Days that the record of a selector stays after its last signature.'),
     keyBits: z
       .literal([2048, 4096], { error: '2048 or 4096' })
       .default(2048)

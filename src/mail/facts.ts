@@ -35,7 +35,15 @@ const vars = z.object({
     .prefault({}),
   forwarding: z.object({ resign: z.string().default('off') }).prefault({}),
   arc: z.object({ enabled: z.boolean().default(true), selector: z.string().default('arc') }).prefault({}),
-  dkim: z.object({ selector: z.string().default('s1'), otherSelectors: z.array(z.string()).default([]) }).prefault({}),
+  dkim: z
+    .object({
+      selector: z.string().default('s1'),
+      otherSelectors: z.array(z.string()).default([]),
+      selectorScheme: z.string().default('sYYYYMM'),
+      rotateDays: z.number().default(180),
+      retireDays: z.number().default(14),
+    })
+    .prefault({}),
   dmarc: z.object({ enforce: z.boolean().default(false) }).prefault({}),
   webadmin: z.object({ enabled: z.boolean().default(true), allowFrom: z.array(z.string()).default([]) }).prefault({}),
   accounts: z

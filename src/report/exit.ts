@@ -9,7 +9,7 @@ export function exitOf(results: readonly HostResult[], { drift }: { readonly dri
 }
 
 /** The highest-ranking of several exits; `ok` of none. */
-function highestExit(exits: readonly ExitName[]): ExitName {
+export function highestExit(exits: readonly ExitName[]): ExitName {
   return exits.reduce((highest, exit) => (rank.indexOf(exit) > rank.indexOf(highest) ? exit : highest), 'ok')
 }
 

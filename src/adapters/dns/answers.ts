@@ -7,7 +7,7 @@ import { ask, type NameServer } from './client.ts'
 /** Asks for records as the checks compare them. */
 export interface Asker {
   /** What each authoritative server of the name says. */
-  answers(name: string, type: DnsRecord['type']): Promise<Answer[]>
+  answers(name: string, type: DnsRecord['type'] | 'SOA'): Promise<Answer[]>
 }
 
 /** Asks the given servers, or each name's own authoritative ones, found through the resolver of this machine. */
@@ -28,7 +28,7 @@ export function asker(servers: readonly NameServer[] = []): Asker {
   }
 }
 
-async function one(name: string, type: DnsRecord['type'], server: NameServer): Promise<Answer> {
+async function one(name: string, type: DnsRecord['type'] | 'SOA', server: NameServer): Promise<Answer> {
   const label = server.port ? `${server.address}:${server.port}` : server.address
   try {
     const answer = await ask(name, type as RecordType, server, true)
@@ -41,7 +41,13 @@ async function one(name: string, type: DnsRecord['type'], server: NameServer): P
 function read(answer: DecodedPacket, type: string): Omit<Answer, 'server'> {
   const records = (answer.answers ?? []).filter((record) => record.type === type)
   const texts = records.flatMap((record) => (record.type === 'TXT' ? [[record.data].flat().map(String)] : []))
-  return { status: rcode(answer), values: records.flatMap(valuesOf), texts }
+  return { status: rcode(answer), values: records.flatMap(valuesOf), texts, ttl: ttlOf(records, answer) }
+}
+
+function ttlOf(records: readonly WireAnswer[], { authorities = [] }: DecodedPacket): number | undefined {
+  if (records.length > 0) return Math.max(...records.map((record) => ('ttl' in record && record.ttl) || 0))
+  const [soa] = authorities.filter((record) => record.type === 'SOA')
+  return soa && Math.min(soa.ttl ?? 0, soa.data.minimum ?? 0)
 }
 
 function valuesOf(record: WireAnswer): string[] {

@@ -11,6 +11,8 @@ export interface Answer {
   readonly values: readonly string[]
   /** The strings of each TXT record. */
   readonly texts: readonly (readonly string[])[]
+  /** Seconds that caches may keep this answer, also that there is no such record (RFC 2308, 5). */
+  readonly ttl?: number | undefined
 }
 
 /** What is wrong with one record at one server; nothing when it is published as wanted. `others` are wanted records of the same name and type. */

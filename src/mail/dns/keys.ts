@@ -1,3 +1,4 @@
+import { selectorsOf } from '../dkim/selectors.ts'
 import { activeDomains, type MailHost } from '../facts.ts'
 import type { DnsRecord, FleetRecords, MissingRecord, PublicKey } from './record.ts'
 
@@ -41,18 +42,18 @@ export function keyValue({ base64 }: Pick<PublicKey, 'base64'>): string {
 
 /** The keys that a host signs with, and those of the selectors kept beside them. */
 export function wantedKeys(host: MailHost): Omit<PublicKey, 'base64'>[] {
-  const selectors = [host.dkim.selector, ...host.dkim.otherSelectors]
-  const dkim = activeDomains(host).flatMap(({ name }) =>
-    selectors.map((selector) => ({ use: 'dkim', domain: name, selector }) as const),
-  )
-  const signer = { use: 'dkim', domain: srsDomain(host), selector: host.dkim.selector } as const
-  const resign =
-    host.forwarding.resign === 'off' || dkim.some((one) => keyName(one) === keyName(signer)) ? [] : [signer]
+  const dkim = signingDomains(host).flatMap((domain) => {
+    const { signs, kept } = selectorsOf(host, domain)
+    return [signs, ...kept].map((selector) => ({ use: 'dkim', domain, selector }) as const)
+  })
   const arc = { use: 'arc', domain: host.mail.primaryDomain, selector: host.arc.selector } as const
-  return [
-    ...(host.roles.has('opendkim') ? [...dkim, ...resign] : []),
-    ...(host.roles.has('openarc') && host.arc.enabled ? [arc] : []),
-  ]
+  return [...(host.roles.has('opendkim') ? dkim : []), ...(host.roles.has('openarc') && host.arc.enabled ? [arc] : [])]
+}
+
+/** The domains that a host signs for: its own, and that of rewritten senders where forwarded mail is signed again. */
+export function signingDomains(host: MailHost): string[] {
+  const resign = host.forwarding.resign === 'off' ? [] : [srsDomain(host)]
+  return [...new Set([...activeDomains(host).map(({ name }) => name), ...resign])]
 }
 
 /** The name a key is published under. */

@@ -11,6 +11,8 @@ export interface Sv2 {
   readonly testing?: boolean
   readonly enforce?: boolean
   readonly accountsMode?: 'ui'
+  readonly dkim?: { readonly selector?: string; readonly otherSelectors?: string[] }
+  readonly arcSelector?: string
 }
 
 // Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, what sv2 is.
@@ -72,7 +74,8 @@ export default defineInventory({
           postmaster: 'admin@green.example',
         },
         srs: { mode: 'egress' },
-        arc: { trustedSealers: [...(sv2.sealers ?? [])] },
+        arc: { trustedSealers: [...(sv2.sealers ?? [])], ...(sv2.arcSelector ? { selector: sv2.arcSelector } : {}) },
+        dkim: sv2.dkim ?? {},
         dmarc: { enforce: sv2.enforce ?? false },
         ...(sv2.testing ? { base: { timeService: false, repositories: ['epel', 'crb', 'epel-testing'] } } : {}),
         accounts: {

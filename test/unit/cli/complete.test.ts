@@ -27,6 +27,7 @@ describe('complete', () => {
       'graph',
       'render',
       'dns',
+      'dkim',
       'verify',
       'secrets',
       'lab',
@@ -50,6 +51,7 @@ describe('complete', () => {
     expect(await offered('apply --diff --limit mx1 inventories/p')).toEqual([':files', 'inventories/prod.ts'])
     expect(await offered('apply inventories/prod.ts ')).toEqual([])
     expect(await offered('secrets i')).toEqual(['init'])
+    expect(await offered('dkim x.ts ')).toEqual(['status'])
     expect(await offered('completion ')).toEqual(['bash', 'zsh', 'fish'])
   })
 

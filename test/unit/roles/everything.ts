@@ -75,6 +75,9 @@ export const everything = {
   dkim: {
     selector: 's2026',
     otherSelectors: ['s2025', 's2027'],
+    selectorScheme: 'kYYYY-MM',
+    rotateDays: 365,
+    retireDays: 30,
     keyBits: 4096,
     canonicalization: 'relaxed/simple',
     signBounces: true,

@@ -33,12 +33,18 @@ test('bounces are signed for the primary domain, or not at all', () => {
 test('a key is made for every selector of every active domain, and for the domain of rewritten senders', () => {
   const keys = [...full.keys()].filter((id) => id.startsWith('command:DKIM key'))
   expect(keys).toEqual([
-    ...['blue.example', 'red.example', 'green.example'].flatMap((domain) =>
+    ...['blue.example', 'red.example', 'green.example', 'srs.blue.example'].flatMap((domain) =>
       ['s2026', 's2025', 's2027'].map((selector) => `command:DKIM key ${selector} of ${domain}`),
     ),
-    'command:DKIM key s2026 of srs.blue.example',
   ])
   expect(String(wantOf(full, 'command:DKIM key s2025 of red.example')['run'])).toContain('opendkim-genkey -b 4096')
+})
+
+test('what signs is written down after the services, for the domain of rewritten senders too', () => {
+  const record = 'command:record since when DKIM selectors sign'
+  expect([...full.keys()].at(-1)).toBe(record)
+  for (const domain of ['blue.example', 'srs.blue.example'])
+    expect(String(wantOf(full, record)['unless'])).toContain(`'${domain} s2026'`)
 })
 
 test('re-signing needs the egress stage', () => {
