@@ -1,0 +1,11 @@
+import { type Script, sh } from '#orchestrate'
+
+/** fail2ban's own reading of the whole directory: jails, their filters and actions. It says on stderr that all is well. */
+export const parses: Script = sh`said=$(fail2ban-client -t -c "$tree" 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }`
+
+/** The server answers and runs every jail: one that fails to start is only logged. */
+export function jailsAreUp(names: readonly string[]): Script {
+  return sh`fail2ban-client ping &&
+jails=" $(fail2ban-client status | sed -n 's/.*Jail list:[[:space:]]*//p' | tr -d ,) " &&
+for jail in ${names}; do case $jails in *" $jail "*) ;; *) exit 1 ;; esac; done`
+}
