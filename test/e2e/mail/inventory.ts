@@ -4,8 +4,8 @@ import { defineInventory, secret } from '#orchestrate'
 import mail from '../../../playbooks/mail.ts'
 import { blockList, places, refusingList } from './world/places.ts'
 
-// Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, whom sv2 trusts.
-const { ORCHESTRATE_E2E_POSTFIXADMIN, TEST_SSH_CONFIG, TEST_TRUSTED_SEALER } = process.env
+// Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, whom sv2 trusts, fail2ban on sv1.
+const { ORCHESTRATE_E2E_POSTFIXADMIN, TEST_SSH_CONFIG, TEST_TRUSTED_SEALER, TEST_GUARD } = process.env
 const archive: { path?: string; sha256?: string; version?: string } = JSON.parse(ORCHESTRATE_E2E_POSTFIXADMIN ?? '{}')
 
 const mailbox = (address: string, more: { quota?: number } = {}) => ({
@@ -35,6 +35,7 @@ export default defineInventory({
         tls: { clientNames: [{ name: 'mail.red.example' }, { name: 'mail.blue.example' }] },
         managesieve: { public: true },
         dmarc: { enforce: true },
+        ...(TEST_GUARD ? { fail2ban: { enabled: true, allow: [`${places.c.ip}/32`] }, rate: { auth: 20 } } : {}),
         rbl: { zones: [{ zone: blockList }, { zone: refusingList }] },
         accounts: {
           mailboxes: [
