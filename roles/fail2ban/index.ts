@@ -1,9 +1,9 @@
-import { command, defineRole, file, pkg, service, sh, validate } from '#orchestrate'
+import { defineRole, file, pkg, service, validate } from '#orchestrate'
 import { openPorts } from '../slots.ts'
 import { managesieveVars } from '../vars/access.ts'
 import { fail2banVars } from '../vars/filtering.ts'
 import { smtpVars } from '../vars/smtp.ts'
-import { jailsAreUp, parses } from './checks.ts'
+import { jailsAreUp, noGuard, parses } from './checks.ts'
 import { jailsOf, mailPorts } from './jails.ts'
 
 const root = '/etc/fail2ban'
@@ -16,11 +16,7 @@ export default defineRole({
 
   *resources({ vars: { fail2ban, smtp, managesieve }, collect, template, refuse }) {
     if (!fail2ban.enabled) {
-      yield command({
-        name: 'fail2ban is off',
-        unless: sh`! systemctl -q is-active fail2ban.service && ! systemctl -q is-enabled fail2ban.service 2>/dev/null`,
-        run: sh`systemctl -q disable --now fail2ban.service`,
-      })
+      yield noGuard()
       return
     }
     const ports = mailPorts(collect(openPorts))

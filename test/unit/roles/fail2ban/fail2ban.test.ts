@@ -3,7 +3,7 @@ import mail from '../../../../playbooks/mail.ts'
 import fail2ban from '../../../../roles/fail2ban/index.ts'
 import firewall from '../../../../roles/firewall/index.ts'
 import type { Resource } from '../../../../src/model/resource.ts'
-import { allOthers, allTexts, problemsOf, resourcesOf, textOf } from '../evaluated.ts'
+import { allOthers, allTexts, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
 import { everything } from '../everything.ts'
 import { ordinary } from '../postfix/evaluated.ts'
 
@@ -21,8 +21,10 @@ test.for([
   await expect(`${allTexts(resources)}\n${allOthers(resources)}`).toMatchFileSnapshot(`golden/${name}`)
 })
 
-test('off by default: nothing is installed, and what an earlier declaration started is stopped', () => {
-  expect([...whole({}).keys()]).toEqual(['command:fail2ban is off'])
+test('off by default: nothing is installed, and only what an earlier declaration started is stopped', () => {
+  const off = whole({})
+  expect([...off.keys()]).toEqual(['command:fail2ban is off'])
+  expect(String(wantOf(off, 'command:fail2ban is off')['unless'])).toContain("! grep -qs 'orchestrate (role fail2ban)'")
 })
 
 test('it guards the ports of mail that are open, and no others', () => {
