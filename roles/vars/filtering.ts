@@ -78,7 +78,9 @@ export const fail2banVars = z
     allow: z
       .array(boundedNetwork)
       .default([])
-      .describe('Networks that are never banned, beside the host itself and smtp.trustedNetworks.'),
+      .describe(
+        'Networks that are never banned, beside the host itself and smtp.trustedNetworks; that of `orchestrate verify`, for one.',
+      ),
   })
   .prefault({})
   .describe('Bans after failed logins and refused mail.')
