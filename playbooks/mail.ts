@@ -1,6 +1,7 @@
 import { definePlaybook } from '#orchestrate'
 import base from '../roles/base/index.ts'
 import dovecot from '../roles/dovecot/index.ts'
+import fail2ban from '../roles/fail2ban/index.ts'
 import firewall from '../roles/firewall/index.ts'
 import mailstore from '../roles/mailstore/index.ts'
 import mariadb from '../roles/mariadb/index.ts'
@@ -30,6 +31,7 @@ export default definePlaybook({
         opendmarc,
         postsrsd,
         postfix,
+        fail2ban,
         firewall,
       ],
     },

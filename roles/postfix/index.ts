@@ -15,12 +15,12 @@ import { authVars, ipv6Vars, outboundVars, submissionVars, tlsVars } from '../va
 import { dkimVars, postscreenVars, rateVars, rblVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
+import { smtpVars } from '../vars/smtp.ts'
 import { answers, checkTree, listens, rootAlias } from './checks.ts'
 import { clientAccess, dqsLists, egressSenders, headerChecks } from './maps.ts'
 import { egressPort, mainLocals, masterLocals, type PostfixOptions, type Surroundings } from './settings.ts'
 import { sniIndex, sniTable, sniText } from './sni.ts'
 import { lookupTables } from './tables.ts'
-import { smtpVars } from './vars.ts'
 
 const vars = {
   host: hostVars,

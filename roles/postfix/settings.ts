@@ -4,7 +4,7 @@ import type { authVars, ipv6Vars, outboundVars, submissionVars, tlsVars } from '
 import type { dkimVars, postscreenVars, rateVars, rblVars } from '../vars/filtering.ts'
 import type { hostVars } from '../vars/host.ts'
 import type { mailVars } from '../vars/mail.ts'
-import type { smtpVars } from './vars.ts'
+import type { smtpVars } from '../vars/smtp.ts'
 
 /** The vars that the role reads. */
 export interface PostfixOptions {

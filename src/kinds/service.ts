@@ -97,7 +97,7 @@ export const service = defineKind<typeof schema, LiveUnit>({
       want.enabled ? sh`systemctl -q enable ${want.unit}` : sh`systemctl -q disable ${want.unit}`,
       ...(want.state === 'stopped' ? [sh`systemctl stop ${want.unit}`] : [start(want, verb)]),
     ])
-    return { sort: 'step', script, again: sh`systemctl try-reload-or-restart ${want.unit}` }
+    return { sort: 'step', script, again: withOldFiles(want) }
   },
 })
 
@@ -123,6 +123,13 @@ function start(want: Want, verb: string): Script {
     sh`printf 'invocation %s\n' "$(systemctl show -p InvocationID --value ${want.unit})" >>"$record.new"`,
     commitRecord,
   ])
+}
+
+// What the refused files kept from starting has failed by now: `try-` alone would leave it down.
+function withOldFiles({ unit, state }: Want): Script {
+  const reload = sh`systemctl try-reload-or-restart ${unit}`
+  if (state === 'stopped') return reload
+  return sh`if systemctl -q is-failed ${unit}; then systemctl reload-or-restart ${unit}; else ${reload}; fi`
 }
 
 // A unit of these types counts as started even if its process dies at once: it must be active twice, with the same start.

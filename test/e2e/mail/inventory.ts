@@ -15,8 +15,9 @@ export interface Sv2 {
   readonly arcSelector?: string
 }
 
-// Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, what sv2 is.
-const { ORCHESTRATE_E2E_POSTFIXADMIN, TEST_SSH_CONFIG, TEST_SV2 } = process.env
+// Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, what sv2 is,
+// fail2ban on sv1.
+const { ORCHESTRATE_E2E_POSTFIXADMIN, TEST_SSH_CONFIG, TEST_SV2, TEST_GUARD } = process.env
 const sv2: Sv2 = JSON.parse(TEST_SV2 ?? '{}')
 const archive: { path?: string; sha256?: string; version?: string } = JSON.parse(ORCHESTRATE_E2E_POSTFIXADMIN ?? '{}')
 
@@ -47,6 +48,7 @@ export default defineInventory({
         tls: { clientNames: [{ name: 'mail.red.example' }, { name: 'mail.blue.example' }] },
         managesieve: { public: true },
         dmarc: { enforce: true },
+        ...(TEST_GUARD ? { fail2ban: { enabled: true, allow: [`${places.c.ip}/32`] }, rate: { auth: 20 } } : {}),
         rbl: { zones: [{ zone: blockList }, { zone: refusingList }] },
         accounts: {
           mailboxes: [

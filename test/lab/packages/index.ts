@@ -1,6 +1,7 @@
 import type { RpmGroup } from '../build/table.ts'
 import { baseGroups } from './base.ts'
 import { dovecotGroup } from './dovecot.ts'
+import { fail2banGroup } from './fail2ban.ts'
 import { httpdGroup } from './httpd.ts'
 import { mariadbGroup } from './mariadb.ts'
 import { milterGroups } from './milters.ts'
@@ -13,6 +14,6 @@ import { toolGroups } from './tools.ts'
 export const groups: readonly RpmGroup[] = [
   mariadbGroup,
   ...phpGroups,
-  ...[postfixGroup, dovecotGroup, httpdGroup],
+  ...[postfixGroup, dovecotGroup, httpdGroup, fail2banGroup],
   ...[...milterGroups, ...systemGroups, ...toolGroups, ...baseGroups],
 ]

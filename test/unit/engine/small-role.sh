@@ -171,7 +171,7 @@ mark done 'command:build the maps'
 begin service:postfix.service
 again_7() {
 ( set -e
-systemctl try-reload-or-restart postfix.service
+if systemctl -q is-failed postfix.service; then systemctl reload-or-restart postfix.service; else systemctl try-reload-or-restart postfix.service; fi
 )
 }
 agains="$agains again_7"

@@ -69,6 +69,7 @@ export const everything = {
   },
   postscreen: { enabled: true },
   rate: { auth: 10, message: 100, connection: 60 },
+  fail2ban: { enabled: true, maxRetry: 4, findSeconds: 900, banSeconds: 86_400, allow: ['203.0.113.7/32'] },
   srs: { enabled: true, mode: 'egress', domain: 'srs.blue.example' },
   forwarding: { resign: 'srsDomain' },
   arc: { enabled: true, selector: 'arc2026', trustedSealers: ['gmail.example', 'list.example'] },

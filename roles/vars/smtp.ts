@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { boundedNetwork } from '../vars/host.ts'
+import { boundedNetwork } from './host.ts'
 
 /** Vars of section `smtp`. */
 export const smtpVars = z
