@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { EvaluatedHost } from '../dsl/evaluate.ts'
 import { isSecretReference } from '../dsl/secret-reference.ts'
+import { type PublicName, publicNames } from './public-names.ts'
 
 const dmarc = z.object({
   p: z.string().default('none'),
@@ -10,6 +11,12 @@ const dmarc = z.object({
   ruf: z.string().optional(),
   adkim: z.string().default('r'),
   aspf: z.string().default('r'),
+})
+
+const mtaSts = z.object({
+  mode: z.enum(['testing', 'enforce']).default('testing'),
+  maxAge: z.number().default(604_800),
+  mx: z.array(z.string()).default([]),
 })
 
 const domain = z.object({ name: z.string(), dmarc: dmarc.prefault({}), active: z.boolean().default(true) })
@@ -38,6 +45,16 @@ const vars = z.object({
   dkim: z.object({ selector: z.string().default('s1'), otherSelectors: z.array(z.string()).default([]) }).prefault({}),
   dmarc: z.object({ enforce: z.boolean().default(false) }).prefault({}),
   webadmin: z.object({ enabled: z.boolean().default(true), allowFrom: z.array(z.string()).default([]) }).prefault({}),
+  extras: z
+    .object({
+      mtaSts: z.union([z.boolean(), mtaSts]).default(false),
+      tlsRpt: z.union([z.boolean(), z.string()]).default(false),
+      autoconfig: z.boolean().default(false),
+      caa: z.union([z.boolean(), z.array(z.string())]).default(false),
+      caaIodef: z.string().optional(),
+      dane: z.boolean().default(false),
+    })
+    .prefault({}),
   accounts: z
     .object({ mailboxes: z.array(z.object({ address: z.string(), password: z.unknown() })).default([]) })
     .prefault({}),
@@ -54,19 +71,23 @@ export interface MailHost extends z.output<typeof vars> {
   readonly roles: ReadonlySet<string>
   /** Names that clients may ask for, the host's own first. */
   readonly clientNames: readonly string[]
+  /** Names that its web sites for everybody answer to. */
+  readonly publicNames: readonly PublicName[]
 }
 
 /** The mail host behind an evaluated host; `undefined` when it is no mail server. */
 export function mailHost({ facts, vars: given, declaration }: EvaluatedHost): MailHost | undefined {
   const parsed = vars.safeParse(given)
   if (!parsed.success) return undefined
-  const { host, tls } = parsed.data
+  const { host, tls, mail, extras } = parsed.data
+  const domains = mail.domains.filter(({ active }) => active).map(({ name }) => name)
   return {
     ...parsed.data,
     name: facts.name,
     address: facts.address,
     roles: new Set(declaration.roles.map(({ role }) => role)),
     clientNames: [...new Set([host.fqdn, ...tls.clientNames.map(({ name }) => name)])],
+    publicNames: publicNames(domains, extras),
   }
 }
 
