@@ -1,7 +1,9 @@
 import { definePlaybook } from '#orchestrate'
 import base from '../roles/base/index.ts'
+import discovery from '../roles/discovery/index.ts'
 import dovecot from '../roles/dovecot/index.ts'
 import firewall from '../roles/firewall/index.ts'
+import httpd from '../roles/httpd/index.ts'
 import mailstore from '../roles/mailstore/index.ts'
 import mariadb from '../roles/mariadb/index.ts'
 import openarc from '../roles/openarc/index.ts'
@@ -23,6 +25,8 @@ export default definePlaybook({
         mariadb,
         tls,
         postfixadmin,
+        discovery,
+        httpd,
         mailstore,
         dovecot,
         opendkim,

@@ -19,11 +19,8 @@ export function publicNames(domains: readonly string[], { mtaSts, autoconfig }: 
   ])
 }
 
-/** The name that a domain's users connect to: the first client name inside the domain, else the host's own. */
-export function userServer(
-  domain: string,
-  { fqdn, clientNames, sites }: { fqdn: string; clientNames: readonly string[]; sites: readonly PublicName[] },
-): string {
-  const web = new Set([fqdn, ...sites.map(({ name }) => name)])
-  return clientNames.find((name) => name.endsWith(`.${domain}`) && !web.has(name)) ?? fqdn
+/** The name that a domain's users connect to: the first client name inside the domain that is no web site's, else the host's own. */
+export function userServer(domain: string, fqdn: string, clientNames: readonly string[]): string {
+  const isSite = (name: string) => name === `mta-sts.${domain}` || name === `autoconfig.${domain}`
+  return clientNames.find((name) => name.endsWith(`.${domain}`) && name !== fqdn && !isSite(name)) ?? fqdn
 }

@@ -5,7 +5,7 @@ import type { DnsRecord } from './record.ts'
 /** SRV records by which mail programs find their servers (RFC 6186, RFC 8314); `.` says: not offered. */
 export function serviceRecords(host: MailHost): DnsRecord[] {
   return activeDomains(host).flatMap(({ name }) => {
-    const target = userServer(name, { fqdn: host.host.fqdn, clientNames: host.clientNames, sites: host.publicNames })
+    const target = userServer(name, host.host.fqdn, host.clientNames)
     return services(host).map(([service, port]) => ({
       name: `_${service}._tcp.${name}`,
       type: 'SRV',
