@@ -22,7 +22,7 @@ const mtaSts = z.object({
 const domain = z.object({ name: z.string(), dmarc: dmarc.prefault({}), active: z.boolean().default(true) })
 
 /** What the checks and records read of a host's vars; sections that no role of the host has take their defaults. */
-const vars = z.object({
+export const mailHostVars = z.object({
   host: z.object({ fqdn: z.string() }),
   mail: z.object({ domains: z.array(domain), primaryDomain: z.string(), postmaster: z.string() }),
   ipv6: z.object({ enabled: z.boolean().default(false), address: z.string().optional() }).prefault({}),
@@ -64,7 +64,7 @@ const vars = z.object({
 export type MailDomain = z.output<typeof domain>
 
 /** A mail host as DNS and live checks see it. */
-export interface MailHost extends z.output<typeof vars> {
+export interface MailHost extends z.output<typeof mailHostVars> {
   readonly name: string
   /** Address it is connected to: an IP address, or a name that only ssh knows. */
   readonly address: string
@@ -77,7 +77,7 @@ export interface MailHost extends z.output<typeof vars> {
 
 /** The mail host behind an evaluated host; `undefined` when it is no mail server. */
 export function mailHost({ facts, vars: given, declaration }: EvaluatedHost): MailHost | undefined {
-  const parsed = vars.safeParse(given)
+  const parsed = mailHostVars.safeParse(given)
   if (!parsed.success) return undefined
   const { host, tls, mail, extras } = parsed.data
   const domains = mail.domains.filter(({ active }) => active).map(({ name }) => name)
