@@ -6,8 +6,8 @@ export const root = '/var/www/discovery'
 
 /** The one page of each sort of site, as RFC 8461 (3.2) and Thunderbird spell it. */
 const pages = {
-  'mta-sts': { folder: '.well-known', file: 'mta-sts.txt', option: 'extras.mtaSts' },
-  autoconfig: { folder: 'mail', file: 'config-v1.1.xml', option: 'extras.autoconfig' },
+  'mta-sts': { folder: '.well-known', file: 'mta-sts.txt', type: 'text/plain', option: 'extras.mtaSts' },
+  autoconfig: { folder: 'mail', file: 'config-v1.1.xml', type: 'text/xml', option: 'extras.autoconfig' },
 } as const
 
 /** Folder and path of a site's page on the host. */
@@ -18,8 +18,9 @@ export function pageOf({ name, what }: PublicName): { readonly folder: string; r
 
 /** The site as the web server takes it. */
 export function siteOf({ name, what }: PublicName): WebSite {
-  const health = `/${pages[what].folder}/${pages[what].file}`
-  return { label: name, name, template: 'discovery/site.conf.ejs', locals: { root: `${root}/${name}` }, health }
+  const { folder, file, type } = pages[what]
+  const locals = { root: `${root}/${name}`, type }
+  return { label: name, name, template: 'discovery/site.conf.ejs', locals, health: `/${folder}/${file}` }
 }
 
 /** The names that certificates are made for. */

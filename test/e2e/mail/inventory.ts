@@ -4,8 +4,9 @@ import { defineInventory, secret } from '#orchestrate'
 import mail from '../../../playbooks/mail.ts'
 import { blockList, places, refusingList } from './world/places.ts'
 
-// Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, whom sv2 trusts.
-const { ORCHESTRATE_E2E_POSTFIXADMIN, TEST_SSH_CONFIG, TEST_TRUSTED_SEALER } = process.env
+// Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, whom sv2 trusts,
+// whether it has extras.
+const { ORCHESTRATE_E2E_POSTFIXADMIN, TEST_SSH_CONFIG, TEST_TRUSTED_SEALER, TEST_EXTRAS } = process.env
 const archive: { path?: string; sha256?: string; version?: string } = JSON.parse(ORCHESTRATE_E2E_POSTFIXADMIN ?? '{}')
 
 const mailbox = (address: string, more: { quota?: number } = {}) => ({
@@ -14,7 +15,7 @@ const mailbox = (address: string, more: { quota?: number } = {}) => ({
   ...more,
 })
 
-/** The managed servers: sv1 rewrites every foreign sender and enforces DMARC, sv2 only what leaves, and does not. */
+/** The managed servers: sv1 rewrites every foreign sender and enforces DMARC, sv2 only what leaves, does not, and serves the extras. */
 export default defineInventory({
   playbook: mail,
   ssh: {
@@ -61,6 +62,18 @@ export default defineInventory({
           primaryDomain: 'green.example',
           postmaster: 'admin@green.example',
         },
+        tls: { clientNames: [{ name: 'mta-sts.green.example' }, { name: 'autoconfig.green.example' }] },
+        extras:
+          TEST_EXTRAS === 'off'
+            ? {}
+            : {
+                mtaSts: { mode: 'enforce' },
+                tlsRpt: true,
+                autoconfig: true,
+                caa: true,
+                caaIodef: 'admin@green.example',
+                dane: true,
+              },
         srs: { mode: 'egress' },
         arc: { trustedSealers: TEST_TRUSTED_SEALER ? [TEST_TRUSTED_SEALER] : [] },
         accounts: {
