@@ -1,8 +1,10 @@
 import { definePlaybook } from '#orchestrate'
 import base from '../roles/base/index.ts'
+import discovery from '../roles/discovery/index.ts'
 import dovecot from '../roles/dovecot/index.ts'
 import fail2ban from '../roles/fail2ban/index.ts'
 import firewall from '../roles/firewall/index.ts'
+import httpd from '../roles/httpd/index.ts'
 import mailstore from '../roles/mailstore/index.ts'
 import mariadb from '../roles/mariadb/index.ts'
 import openarc from '../roles/openarc/index.ts'
@@ -24,6 +26,8 @@ export default definePlaybook({
         mariadb,
         tls,
         postfixadmin,
+        discovery,
+        httpd,
         mailstore,
         dovecot,
         opendkim,

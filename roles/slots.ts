@@ -129,3 +129,19 @@ export interface SenderRewriting {
 
 /** PostSRSd answers before Postfix asks. */
 export const senderRewriting = slot<SenderRewriting>('senderRewriting', { first: 'providers' })
+
+/** A web site of this host: one virtual host on 443. */
+export interface WebSite {
+  /** The role's word for it: its file and its logs are named so. */
+  readonly label: string
+  /** The name it answers to; a certificate is made for it. */
+  readonly name: string
+  /** Template of what it serves: the inside of its virtual host. */
+  readonly template: string
+  readonly locals: Readonly<Record<string, unknown>>
+  /** Path that is answered with 200 while everything behind it works. */
+  readonly health?: string
+}
+
+/** Whatever a site serves is there before Apache serves it. */
+export const webSites = slot<WebSite>('webSites', { first: 'providers' })

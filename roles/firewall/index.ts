@@ -11,6 +11,10 @@ export default defineRole({
   *resources({ vars: { firewall }, collect }) {
     const opened = collect(openPorts)
     const everyone = opened.filter(({ from = [] }) => from.length === 0)
+    // What everyone may reach needs no rule for some.
+    const some = opened.filter(
+      (one) => !everyone.some(({ service: name, port }) => name === one.service && port === one.port),
+    )
     const installed = pkg({ name: 'firewalld' })
     yield installed
     // Before the service: a firewall that starts is never more closed than it should be, and its timed restore is armed.
@@ -18,7 +22,7 @@ export default defineRole({
       zone: firewall.zone,
       services: unique([...firewall.services, 'ssh', ...everyone.flatMap(({ service: name }) => name ?? [])]),
       ports: unique([...firewall.ports, ...everyone.flatMap(({ port }) => port ?? [])]),
-      richRules: unique(opened.flatMap(richRules)),
+      richRules: unique(some.flatMap(richRules)),
       exclusive: firewall.exclusive,
       restoreSeconds: firewall.restoreSeconds,
     })

@@ -1,19 +1,18 @@
 import { defineRole, derive, moduleStream, pkg, type Secret } from '#orchestrate'
-import { accountSchemas, certificates, databases, openPorts } from '../slots.ts'
-import { authVars, tlsVars } from '../vars/access.ts'
+import { accountSchemas, databases, openPorts, webSites } from '../slots.ts'
+import { authVars } from '../vars/access.ts'
 import { webadminVars } from '../vars/accounts.ts'
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
-import { application } from './application.ts'
+import { application, root } from './application.ts'
 import { databaseName, privileges, tables } from './database.ts'
+import { noPhp, php } from './php.ts'
 import { encryptSetting, superadmin } from './superadmin.ts'
-import { noWeb, web } from './web.ts'
 
 export default defineRole({
   name: 'postfixadmin',
   description: 'PostfixAdmin: the tables of domains, mailboxes and aliases, and a web interface to them over HTTPS.',
-  vars: { host: hostVars, mail: mailVars, webadmin: webadminVars, auth: authVars, tls: tlsVars },
-  collects: [certificates],
+  vars: { host: hostVars, mail: mailVars, webadmin: webadminVars, auth: authVars },
 
   secrets: ({ vars: { webadmin } }) => [
     { name: 'db/postfixadmin', description: 'Database account of PostfixAdmin.' },
@@ -22,7 +21,7 @@ export default defineRole({
       : []),
   ],
 
-  provides: ({ vars: { webadmin }, secret }) => [
+  provides: ({ vars: { host, webadmin }, secret }) => [
     databases({
       name: databaseName,
       accounts: [
@@ -34,12 +33,23 @@ export default defineRole({
       ],
     }),
     accountSchemas({ database: databaseName }),
+    ...(webadmin.enabled
+      ? [
+          webSites({
+            label: 'postfixadmin',
+            name: host.fqdn,
+            template: 'postfixadmin/site.conf.ejs',
+            locals: { root, allowFrom: webadmin.allowFrom },
+            health: '/login.php',
+          }),
+        ]
+      : []),
     ...(webadmin.enabled && webadmin.allowFrom.length > 0
       ? [openPorts({ service: 'https', from: webadmin.allowFrom })]
       : []),
   ],
 
-  *resources({ vars: { host, mail, webadmin, auth, tls }, secret, collect, template, refuse }) {
+  *resources({ vars: { host, mail, webadmin, auth }, secret, template, refuse }) {
     const packages = ['php-cli', 'php-mysqlnd', 'php-pdo', 'php-mbstring', 'php-xml', 'httpd-filesystem'].map((name) =>
       pkg({ name }),
     )
@@ -58,18 +68,11 @@ export default defineRole({
     yield* resources
     yield tables()
     if (!webadmin.enabled) {
-      yield noWeb()
+      yield noPhp()
       return
     }
     yield* superadmin({ address: webadmin.admin ?? mail.postmaster, password: secret('postfixadmin/admin'), auth })
-    const shown = collect(certificates)
-    const certificate = shown.find(({ name }) => name === host.fqdn) ?? shown.find(({ isDefault }) => isDefault)
-    if (!certificate)
-      refuse('webadmin.enabled', 'true without a certificate', 'false, or a role that provides certificates')
-    else {
-      const { allowFrom } = webadmin
-      yield* web({ fqdn: host.fqdn, certificate, allowFrom, minVersion: tls.minVersion, packages, loaded, template })
-    }
+    yield* php({ content: template('postfixadmin/php-fpm.conf.ejs'), packages, loaded })
   },
 })
 

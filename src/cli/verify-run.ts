@@ -3,7 +3,9 @@ import { setTimeout } from 'node:timers/promises'
 import { asker } from '../adapters/dns/answers.ts'
 import type { NameServer } from '../adapters/dns/client.ts'
 import { resolver } from '../adapters/dns/resolve.ts'
+import { fetchPage } from '../adapters/https/page.ts'
 import { openMailbox } from '../adapters/imap/mailbox.ts'
+import { ownAddress } from '../adapters/own-address.ts'
 import { converse } from '../adapters/smtp/dialogue.ts'
 import { type Account, submit } from '../adapters/smtp/submit.ts'
 import { judge } from '../adapters/smtp/verdict.ts'
@@ -73,7 +75,9 @@ function portsOf(evaluated: Evaluated, { server }: VerifyCommandOptions, io: Io)
   const dns = asker(server ? [server] : [])
   return {
     connect: (name) => connect({ name, ...connectionOf(name, evaluated) }),
+    ownAddress,
     shake,
+    fetchPage,
     converse,
     submit: (target, account, message) =>
       submit(accountAt(target, account, target.host.submission.ports[0] ?? 465), message),

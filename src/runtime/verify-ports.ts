@@ -3,6 +3,7 @@ import type { Secret } from '../kernel/secret.ts'
 import type { CheckResult } from '../mail/checks/check.ts'
 import type { Dialogue } from '../mail/checks/dialogues.ts'
 import type { ProbeMessage, Verdict } from '../mail/checks/message.ts'
+import type { Fetched, Page } from '../mail/checks/policy.ts'
 import type { Handshake, Handshaken } from '../mail/checks/tls.ts'
 import type { Answer } from '../mail/dns/compare.ts'
 import type { DnsRecord } from '../mail/dns/record.ts'
@@ -33,7 +34,10 @@ export interface Inbox {
 /** The edge of verification: every effect it has. */
 export interface VerifyPorts {
   connect(host: string): Promise<Session>
+  /** This machine's address as the host sees it, if that can be told. */
+  ownAddress(address: string): Promise<string | undefined>
   shake(address: string, handshake: Handshake): Promise<Handshaken>
+  fetchPage(address: string, page: Page): Promise<Fetched>
   converse(address: string, dialogue: Dialogue): Promise<Problem[]>
   submit(target: VerifyTarget, account: MailAccount, message: ProbeMessage): Promise<string>
   inbox(target: VerifyTarget, account: MailAccount): Promise<Inbox>

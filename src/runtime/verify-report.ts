@@ -42,6 +42,7 @@ export function verifyJunit({ results, milliseconds }: VerifyRecord): string {
 const titles: Readonly<Record<Subject, string>> = {
   listeners: 'ports',
   tls: 'TLS',
+  web: 'web',
   smtp: 'SMTP',
   mail: 'mail',
   dns: 'DNS',

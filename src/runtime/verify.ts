@@ -1,5 +1,5 @@
 import { OrchestrateError } from '../kernel/errors.ts'
-import { type CheckResult, checked } from '../mail/checks/check.ts'
+import { type CheckResult, checked, skipped } from '../mail/checks/check.ts'
 import { dialogues } from '../mail/checks/dialogues.ts'
 import {
   type HostState,
@@ -8,7 +8,8 @@ import {
   queueProblems,
   secretProblems,
 } from '../mail/checks/host-state.ts'
-import { listenerProblems } from '../mail/checks/listeners.ts'
+import { hiddenListeners, listenerProblems } from '../mail/checks/listeners.ts'
+import { policyPages, policyProblems } from '../mail/checks/policy.ts'
 import { handshakeProblems, handshakes, handshakeTitle } from '../mail/checks/tls.ts'
 import type { PublicKey } from '../mail/dns/record.ts'
 import { fleetRecords } from '../mail/dns/records.ts'
@@ -47,6 +48,7 @@ async function verifyHost(target: VerifyTarget, fleet: Fleet): Promise<CheckResu
     results.push(...found)
   }
   keep(await handshakeChecks(target, fleet))
+  keep(await policyChecks(target, fleet))
   keep(await dialogueChecks(target, fleet))
   keep(await verifyMail(target, fleet.targets, fleet.options, fleet.ports))
   keep(await stateChecks(target, fleet))
@@ -55,10 +57,28 @@ async function verifyHost(target: VerifyTarget, fleet: Fleet): Promise<CheckResu
 
 async function handshakeChecks({ host }: VerifyTarget, { options, ports }: Fleet): Promise<CheckResult[]> {
   const judging = { now: ports.now(), days: options.days, trusted: host.tls.source !== 'selfsigned-lab' }
+  const here = await ports.ownAddress(host.address)
   const results: CheckResult[] = []
-  for (const handshake of handshakes(host)) {
+  for (const handshake of handshakes(host, here)) {
     const seen = await ports.shake(host.address, handshake)
     results.push(checked(host.name, 'tls', handshakeTitle(handshake), handshakeProblems(handshake, seen, judging)))
+  }
+  const hidden = hiddenListeners(host, here).map(({ port, what, from }) =>
+    skipped(
+      host.name,
+      'tls',
+      `TLS on ${port} (${what})`,
+      `${here}, this machine, is not in ${[from].flat().join(', ')}`,
+    ),
+  )
+  return [...results, ...hidden]
+}
+
+async function policyChecks({ host }: VerifyTarget, { ports }: Fleet): Promise<CheckResult[]> {
+  const results: CheckResult[] = []
+  for (const page of policyPages(host)) {
+    const title = `the MTA-STS policy at ${page.name} is the declared one`
+    results.push(checked(host.name, 'web', title, policyProblems(page, await ports.fetchPage(host.address, page))))
   }
   return results
 }

@@ -57,6 +57,12 @@ function valuesOf(record: WireAnswer): string[] {
     const { priority = 0, weight = 0, port, target } = record.data
     return [`${priority} ${weight} ${port} ${bare(target)}`]
   }
+  if (record.type === 'CAA')
+    return [`${record.data.flags ?? 0} ${record.data.tag} "${record.data.value}"`.toLowerCase()]
+  if (record.type === 'TLSA') {
+    const { usage, selector, matchingType, certificate } = record.data
+    return [`${usage} ${selector} ${matchingType} ${certificate.toString('hex')}`]
+  }
   return 'data' in record && typeof record.data === 'string' ? [bare(record.data)] : []
 }
 

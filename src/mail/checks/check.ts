@@ -1,7 +1,7 @@
 import type { Problem } from '../../kernel/errors.ts'
 
 /** What a check is about; reports group by it. */
-export type Subject = 'listeners' | 'tls' | 'smtp' | 'mail' | 'dns' | 'queue' | 'secrets'
+export type Subject = 'listeners' | 'tls' | 'web' | 'smtp' | 'mail' | 'dns' | 'queue' | 'secrets'
 
 /** One check and how it ended. */
 export interface CheckResult {

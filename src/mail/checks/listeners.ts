@@ -1,10 +1,12 @@
+import ipaddr from 'ipaddr.js'
 import type { Problem } from '../../kernel/errors.ts'
 import type { MailHost } from '../facts.ts'
 
 /** A TCP port that must answer. */
 export interface ExpectedListener {
   readonly port: number
-  readonly from: 'everywhere' | 'loopback'
+  /** Who may reach it; of networks the firewall lets in these alone. */
+  readonly from: 'everywhere' | 'loopback' | readonly string[]
   readonly what: string
 }
 
@@ -30,7 +32,7 @@ export function expectedListeners(host: MailHost): ExpectedListener[] {
     ...everywhere(995, 'POP3 over TLS', roles.has('dovecot') && pop3.enabled),
     ...everywhere(110, 'POP3', roles.has('dovecot') && pop3.enabled && pop3.plainListeners),
     ...everywhere(4190, 'ManageSieve', roles.has('dovecot') && managesieve.public),
-    ...everywhere(443, 'PostfixAdmin', roles.has('postfixadmin') && host.webadmin.enabled),
+    ...web(host),
     ...loopback(8891, 'OpenDKIM', roles.has('opendkim')),
     ...loopback(8892, 'OpenARC', roles.has('openarc') && arc.enabled),
     ...loopback(8893, 'OpenDMARC', roles.has('opendmarc')),
@@ -39,9 +41,34 @@ export function expectedListeners(host: MailHost): ExpectedListener[] {
   ]
 }
 
+/** Open to all once anything is served to all; PostfixAdmin alone is for its own networks. */
+function web({ roles, publicNames, webadmin }: MailHost): ExpectedListener[] {
+  if (!roles.has('httpd')) return []
+  if (publicNames.length > 0) return [{ port: 443, from: 'everywhere', what: 'HTTPS' }]
+  return webadmin.enabled ? [{ port: 443, from: webadmin.allowFrom, what: 'PostfixAdmin' }] : []
+}
+
+/** Whether a machine with this address is let in. An address that is not known may be. */
+export function mayReach({ from }: ExpectedListener, address: string | undefined): boolean {
+  if (typeof from === 'string') return from === 'everywhere'
+  if (from.length === 0 || address === undefined) return from.length > 0
+  const own = ipaddr.process(address)
+  return from.some((network) => {
+    const range = ipaddr.parseCIDR(network)
+    return range[0].kind() === own.kind() && own.match(range)
+  })
+}
+
+/** Listeners that others are let in to, but not a machine with this address: nothing can be said of them from there. */
+export function hiddenListeners(host: MailHost, address: string | undefined): ExpectedListener[] {
+  return expectedListeners(host).filter(
+    (one) => typeof one.from !== 'string' && one.from.length > 0 && !mayReach(one, address),
+  )
+}
+
 /** Ports that the world may reach beside those of mail: the administrator's way in, and the web server's redirect to TLS. */
 const alsoPublic = (host: MailHost, { port, process }: Listener) =>
-  process === 'sshd' || port === 22 || (port === 80 && host.roles.has('postfixadmin'))
+  process === 'sshd' || port === 22 || (port === 80 && host.roles.has('httpd'))
 
 /** The listeners in the output of `ss -Hltnp`. */
 export function parseListeners(output: string): Listener[] {
@@ -62,7 +89,7 @@ export function listenerProblems(host: MailHost, seen: readonly Listener[]): Pro
     const there = seen.filter((one) => one.port === port)
     if (there.length === 0) return [{ place, found: 'nothing listens', allowed: `open ${where(from)}` }]
     const open = there.some(({ address }) => !isLoopback(address))
-    if (from === 'everywhere' ? open : !open) return []
+    if (from === 'loopback' ? !open : open) return []
     return [{ place, found: there.map(({ address }) => address).join(', '), allowed: `open ${where(from)}` }]
   })
   const known = new Set(expected.map(({ port }) => port))
@@ -79,6 +106,7 @@ export function listenerProblems(host: MailHost, seen: readonly Listener[]): Pro
 }
 
 function where(from: ExpectedListener['from']): string {
+  if (typeof from !== 'string') return `for ${from.join(', ') || 'the host itself'}`
   return from === 'everywhere' ? 'to the world' : 'on 127.0.0.1 only'
 }
 

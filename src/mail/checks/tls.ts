@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Problem } from '../../kernel/errors.ts'
 import type { MailHost } from '../facts.ts'
-import { expectedListeners } from './listeners.ts'
+import { expectedListeners, mayReach } from './listeners.ts'
 
 /** How TLS begins on a port. */
 export type Start = 'at once' | 'smtp' | 'imap' | 'pop3' | 'sieve'
@@ -36,15 +36,18 @@ const starts: ReadonlyMap<number, Start> = new Map([
 
 const unknownName = 'unknown-name.example'
 
-/** The handshakes that a host owes its clients: every name on every TLS port, no name, and a name it does not have (A2). */
-export function handshakes(host: MailHost): Handshake[] {
-  // A web site that the firewall opens to nobody shows us nothing either.
-  const shut = host.webadmin.allowFrom.length === 0
-  const ports = expectedListeners(host).filter(({ from, port }) => from === 'everywhere' && !(shut && port === 443))
+/**
+ * The handshakes that a host owes its clients: every name on every TLS port that a machine with this address may reach, no
+ * name, and a name it does not have (A2).
+ */
+export function handshakes(host: MailHost, address?: string): Handshake[] {
+  const ports = expectedListeners(host).filter((one) => mayReach(one, address))
   const fqdn = host.host.fqdn
+  const sites = host.publicNames.map(({ name }) => name)
+  const served = host.clientNames.filter((name) => !sites.includes(name))
   return ports.flatMap(({ port }) => {
     const start = starts.get(port) ?? 'at once'
-    const names = port === 443 ? [fqdn] : host.clientNames
+    const names = port === 443 ? [fqdn, ...sites.filter((name) => name !== fqdn)] : served
     return [
       ...names.map((name) => ({ port, start, ask: name, want: name })),
       { port, start, ask: undefined, want: fqdn },

@@ -28,12 +28,19 @@ export function reverseName(address: string): string {
 function namesOf(host: MailHost, four: string | undefined): DnsRecord[] {
   const six = sixOf(host)
   return host.clientNames.flatMap((name) => {
-    const why = name === host.host.fqdn ? `the host ${host.name}` : `clients connect to ${name}`
+    const why = purpose(host, name)
     return [
       ...(four === undefined ? [] : [{ name, type: 'A', value: four, why } as const]),
       ...(six === undefined ? [] : [{ name, type: 'AAAA', value: six, why } as const]),
     ]
   })
+}
+
+function purpose(host: MailHost, name: string): string {
+  if (name === host.host.fqdn) return `the host ${host.name}`
+  const site = host.publicNames.find((one) => one.name === name)
+  if (!site) return `clients connect to ${name}`
+  return site.what === 'mta-sts' ? 'the MTA-STS policy is fetched here' : 'mail programs fetch their settings here'
 }
 
 function reverse({ host }: MailHost, address: string | undefined): DnsRecord[] {

@@ -61,12 +61,10 @@ export function keyName({ selector, domain }: Pick<PublicKey, 'selector' | 'doma
   return `${selector}._domainkey.${domain}`
 }
 
-function isOurs(host: MailHost, { domain }: PublicKey): boolean {
-  return (
-    activeDomains(host).some(({ name }) => name === domain) ||
-    domain === host.mail.primaryDomain ||
-    domain === srsDomain(host)
-  )
+function isOurs(host: MailHost, { use, domain }: PublicKey): boolean {
+  if (use === 'smtp') return false
+  const signed = [...activeDomains(host).map(({ name }) => name), host.mail.primaryDomain, srsDomain(host)]
+  return signed.includes(domain)
 }
 
 /** The domain that forwarded mail is sent, and re-signed, for. */

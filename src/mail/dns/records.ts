@@ -1,9 +1,13 @@
 import { activeDomains, type MailHost } from '../facts.ts'
 import { addressRecords } from './addresses.ts'
+import { issuerRecords } from './caa.ts'
 import { dmarcRecords } from './dmarc.ts'
 import { keyRecords } from './keys.ts'
+import { mtaStsRecords } from './mta-sts.ts'
 import type { DnsRecord, FleetRecords, PublicKey } from './record.ts'
 import { serviceRecords } from './services.ts'
+import { tlsReportRecords } from './tls-rpt.ts'
+import { tlsaRecords } from './tlsa.ts'
 
 /** Every record that these hosts need; `keys` are the public keys found on each, `undefined` where nobody looked. */
 export function fleetRecords(
@@ -12,6 +16,7 @@ export function fleetRecords(
 ): FleetRecords {
   const addresses = addressRecords(hosts)
   const signing = keyRecords(hosts, keys)
+  const shown = tlsaRecords(hosts, keys)
   const records = [
     ...addresses.records,
     ...hosts.map(heloRecord),
@@ -19,9 +24,13 @@ export function fleetRecords(
     ...hosts.flatMap(senderRecords),
     ...signing.records,
     ...hosts.flatMap(dmarcRecords),
+    ...hosts.flatMap(mtaStsRecords),
+    ...hosts.flatMap(tlsReportRecords),
+    ...hosts.flatMap(issuerRecords),
+    ...shown.records,
     ...hosts.flatMap(serviceRecords),
   ]
-  return { records: distinct(records), missing: [...addresses.missing, ...signing.missing] }
+  return { records: distinct(records), missing: [...addresses.missing, ...signing.missing, ...shown.missing] }
 }
 
 function heloRecord({ host }: MailHost): DnsRecord {

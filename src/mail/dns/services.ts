@@ -1,10 +1,11 @@
 import { activeDomains, type MailHost } from '../facts.ts'
+import { userServer } from '../public-names.ts'
 import type { DnsRecord } from './record.ts'
 
 /** SRV records by which mail programs find their servers (RFC 6186, RFC 8314); `.` says: not offered. */
 export function serviceRecords(host: MailHost): DnsRecord[] {
   return activeDomains(host).flatMap(({ name }) => {
-    const target = host.clientNames.find((one) => one.endsWith(`.${name}`) && one !== host.host.fqdn) ?? host.host.fqdn
+    const target = userServer(name, host.host.fqdn, host.clientNames)
     return services(host).map(([service, port]) => ({
       name: `_${service}._tcp.${name}`,
       type: 'SRV',

@@ -13,6 +13,7 @@ export interface Sv2 {
   readonly accountsMode?: 'ui'
   readonly dkim?: { readonly selector?: string; readonly otherSelectors?: string[] }
   readonly arcSelector?: string
+  readonly extras?: 'off'
 }
 
 // Told by the test that runs us: the archive that the lab makes of PostfixAdmin, another way to the hosts, what sv2 is,
@@ -27,7 +28,7 @@ const mailbox = (address: string, more: { quota?: number } = {}) => ({
   ...more,
 })
 
-/** The managed servers: sv1 rewrites every foreign sender and enforces DMARC, sv2 only what leaves, and does not. */
+/** The managed servers: sv1 rewrites every foreign sender and enforces DMARC, sv2 only what leaves, does not, and serves the extras. */
 export default defineInventory({
   playbook: mail,
   ssh: {
@@ -75,6 +76,18 @@ export default defineInventory({
           primaryDomain: 'green.example',
           postmaster: 'admin@green.example',
         },
+        tls: { clientNames: [{ name: 'mta-sts.green.example' }, { name: 'autoconfig.green.example' }] },
+        extras:
+          sv2.extras === 'off'
+            ? {}
+            : {
+                mtaSts: { mode: 'enforce' },
+                tlsRpt: true,
+                autoconfig: true,
+                caa: true,
+                caaIodef: 'admin@green.example',
+                dane: true,
+              },
         srs: { mode: 'egress' },
         arc: { trustedSealers: [...(sv2.sealers ?? [])], ...(sv2.arcSelector ? { selector: sv2.arcSelector } : {}) },
         dkim: sv2.dkim ?? {},

@@ -99,7 +99,7 @@ const mistakes: readonly (readonly [string, string, (text: string) => string, st
     /Unknown column 'pass_word'/,
   ],
   [
-    'A28 postfixadmin/httpd.conf.ejs',
+    'A28 postfixadmin/site.conf.ejs',
     'a directive that is none',
     (text) => `${text}\nNoSuchDirective on\n`,
     '/etc/httpd/conf.d/postfixadmin.conf',

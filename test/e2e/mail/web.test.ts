@@ -1,11 +1,14 @@
 import { beforeAll, expect, test } from 'vitest'
+import { reported } from '../support/orchestrate.ts'
+import type { Sv2 } from './inventory.ts'
 import { inInbox, inSink } from './tools/stored.ts'
+import { sv2 } from './tools/sv2.ts'
 import { sendmail } from './tools/swaks.ts'
 import { arcverify } from './tools/verifiers.ts'
-import { on, places } from './world/index.ts'
+import { on, places, tried } from './world/index.ts'
 import { world } from './world/managed.ts'
 
-const { a, b, c, x } = places
+const { a, b, b2, c, x } = places
 
 beforeAll(world)
 
@@ -16,6 +19,64 @@ test('A23 setup.php is for the host itself only', async () => {
   expect(await code(b.name, '127.0.0.1')).toBe('200')
   // The firewall lets nobody to the port but the networks of webadmin.allowFrom.
   expect(await code(a.name, b.ip)).toBe('000')
+})
+
+/** A page of sv2 as a machine that no option names gets it, its certificate checked: text, status, media type. */
+async function page(url: string): Promise<string> {
+  await on(a.name, 'cat >/root/sv2.pem', await on(b2.name, 'cat /etc/pki/orchestrate-lab/ca.pem'))
+  return on(a.name, `curl -sS --max-time 20 --cacert /root/sv2.pem -w '%{http_code} %{content_type}' ${url}`)
+}
+
+test('MTA-STS: anybody gets the policy, PostfixAdmin beside it stays closed', async () => {
+  expect(await page('https://mta-sts.green.example/.well-known/mta-sts.txt')).toBe(
+    'version: STSv1\nmode: enforce\nmx: sv2.green.example\nmax_age: 604800\n200 text/plain; charset=UTF-8',
+  )
+  expect(await page(`https://${b2.fqdn}/login.php`)).toMatch(/403 text\/html/)
+  const inside = `curl -sS -k -o /dev/null -w '%{http_code}' https://${b2.ip}/login.php`
+  expect(await on(x.name, inside)).toBe('200')
+})
+
+test('autoconfig: anybody gets the settings of the domain', async () => {
+  const server = (kind: string, port: number, tls: string) => `
+    <${kind}>
+      <hostname>sv2.green.example</hostname>
+      <port>${port}</port>
+      <socketType>${tls}</socketType>
+      <authentication>password-cleartext</authentication>
+      <username>%EMAILADDRESS%</username>
+    </${kind.split(' ')[0]}>`
+  const servers = [
+    server('incomingServer type="imap"', 993, 'SSL'),
+    server('incomingServer type="pop3"', 995, 'SSL'),
+    server('outgoingServer type="smtp"', 465, 'SSL'),
+    server('outgoingServer type="smtp"', 587, 'STARTTLS'),
+  ]
+  const url = 'https://autoconfig.green.example/mail/config-v1.1.xml?emailaddress=dan%40green.example'
+  expect(await page(`'${url}'`)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+<!-- Kept by orchestrate (role discovery): hand edits are undone. -->
+<clientConfig version="1.1">
+  <emailProvider id="green.example">
+    <domain>green.example</domain>
+    <displayName>green.example</displayName>
+    <displayShortName>green.example</displayShortName>${servers.join('')}
+  </emailProvider>
+</clientConfig>
+200 text/xml`)
+})
+
+test('extras that are switched off are gone, and come back', { timeout: 300_000 }, async () => {
+  const apply = async (more?: Sv2) => reported(await sv2('apply', more)).get(b2.name)?.status
+  const left = `ls -d /var/www/discovery /etc/httpd/conf.d/site-* 2>/dev/null | wc -l`
+  try {
+    expect(await apply({ extras: 'off' })).toBe('changed')
+    expect((await on(b2.name, left)).trim()).toBe('0')
+    // The firewall lets nobody to the port again but the networks of webadmin.allowFrom.
+    expect((await tried(a.name, `curl -sS -k --max-time 10 https://${b2.ip}/`)).code).not.toBe(0)
+    expect(await on(x.name, `curl -sS -k -o /dev/null -w '%{http_code}' https://${b2.ip}/login.php`)).toBe('200')
+  } finally {
+    expect(await apply()).toBe('changed')
+  }
+  expect(await page('https://mta-sts.green.example/.well-known/mta-sts.txt')).toContain('mode: enforce')
 })
 
 test('A20 Sieve: a script put over ManageSieve redirects a copy, which passes at Gmail; it is not in the mail', async () => {

@@ -1,7 +1,17 @@
 import type { EvaluatedHost } from '../../../src/dsl/evaluate.ts'
 import { type MailHost, mailHost } from '../../../src/mail/facts.ts'
 
-const roles = ['postfix', 'dovecot', 'opendkim', 'opendmarc', 'openarc', 'postsrsd', 'postfixadmin']
+const roles = [
+  'postfix',
+  'dovecot',
+  'opendkim',
+  'opendmarc',
+  'openarc',
+  'postsrsd',
+  'postfixadmin',
+  'discovery',
+  'httpd',
+]
 
 /** A mail host with the given vars over ordinary ones. */
 export function mailHostOf(

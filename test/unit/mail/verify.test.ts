@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Secret } from '../../../src/kernel/secret.ts'
 import type { CheckResult } from '../../../src/mail/checks/check.ts'
-import { type Handshaken, handshakes } from '../../../src/mail/checks/tls.ts'
+import { handshakes } from '../../../src/mail/checks/tls.ts'
 import { verifyFleet } from '../../../src/runtime/verify.ts'
 import type { VerifyPorts, VerifyTarget } from '../../../src/runtime/verify-ports.ts'
 import { anyFailed, verifyJson, verifyJunit, verifyText } from '../../../src/runtime/verify-report.ts'
@@ -10,7 +10,7 @@ import { mailHostOf } from './hosts.ts'
 const account = { address: 'admin@blue.example', password: new Secret('mail/admin', 'x') }
 const target: VerifyTarget = { host: mailHostOf({}), account }
 const options = { days: 14, seconds: 2, dns: false }
-const unreachable: Handshaken = { failed: 'connection refused' }
+const unreachable = { failed: 'connection refused' }
 
 /** Ports of a host on which everything but the given parts fails or is empty; notes what was sent and removed. */
 function portsOf(parts: Partial<VerifyPorts> = {}) {
@@ -23,7 +23,9 @@ function portsOf(parts: Partial<VerifyPorts> = {}) {
       run: async () => ({ code: 0, stdout: '@listeners\n@queue\n', stderr: '' }),
       close: async () => {},
     }),
+    ownAddress: async () => '192.0.2.7',
     shake: async () => unreachable,
+    fetchPage: async () => unreachable,
     converse: async () => [],
     submit: async (_target, _account, { id }) => String(sent.push(id)),
     inbox: async () => ({
@@ -90,6 +92,50 @@ test('two hosts send to each other as well', async () => {
     'mail from admin@blue.example reaches admin@green.example',
     'mail from admin@green.example reaches admin@green.example',
     'mail from admin@green.example reaches admin@blue.example',
+  ])
+})
+
+test('a machine outside webadmin.allowFrom skips the web site, and says so', async () => {
+  const host = mailHostOf({ webadmin: { allowFrom: ['198.51.100.0/24'] } })
+  const tls = of(await verifyFleet([{ host, account }], options, portsOf().ports), 'tls')
+  expect(tls.filter(({ title }) => title.includes('443'))).toEqual([
+    {
+      host: 'sv1',
+      subject: 'tls',
+      title: 'TLS on 443 (PostfixAdmin)',
+      status: 'skipped',
+      problems: [],
+      because: '192.0.2.7, this machine, is not in 198.51.100.0/24',
+    },
+  ])
+  const inside = portsOf({ ownAddress: async () => '198.51.100.7' })
+  const seen = of(await verifyFleet([{ host, account }], options, inside.ports), 'tls')
+  expect(seen.filter(({ title, status }) => title.includes('443') && status === 'failed')).toHaveLength(3)
+})
+
+test('every policy is fetched from the host that is verified, and compared', async () => {
+  const host = mailHostOf({ extras: { mtaSts: true } })
+  const asked: string[] = []
+  const { ports } = portsOf({
+    fetchPage: async (address, { name, path, text }) => {
+      asked.push(`${address} https://${name}${path}`)
+      return { status: 200, type: 'text/plain', text: name.includes('blue') ? text : text.replace('testing', 'none') }
+    },
+  })
+  const found = of(await verifyFleet([{ host, account }], options, ports), 'web')
+  expect(asked).toEqual(
+    ['blue', 'red'].map((word) => `203.0.113.10 https://mta-sts.${word}.example/.well-known/mta-sts.txt`),
+  )
+  expect(found.map(({ title, status }) => `${status}: ${title}`)).toEqual([
+    'passed: the MTA-STS policy at mta-sts.blue.example is the declared one',
+    'failed: the MTA-STS policy at mta-sts.red.example is the declared one',
+  ])
+  expect(found[1]?.problems).toEqual([
+    {
+      place: 'https://mta-sts.red.example/.well-known/mta-sts.txt',
+      found: 'version: STSv1, mode: none, mx: sv1.blue.example, max_age: 604800',
+      allowed: 'version: STSv1, mode: testing, mx: sv1.blue.example, max_age: 604800',
+    },
   ])
 })
 

@@ -57,6 +57,10 @@ export const everything = {
     clientNames: [
       { name: 'sv1.blue.example', key: '/etc/pki/mail/combined.pem', chain: '/etc/pki/mail/combined.pem' },
       { name: 'mail.red.example' },
+      ...['blue', 'red', 'green'].flatMap((word) => [
+        { name: `mta-sts.${word}.example` },
+        { name: `autoconfig.${word}.example` },
+      ]),
     ],
   },
   outbound: { tls: 'dane' },
@@ -97,6 +101,14 @@ export const everything = {
       { address: 'sales@red.example', to: ['bob@red.example'], active: false },
     ],
     aliasDomains: [{ name: 'green.example', target: 'red.example' }],
+  },
+  extras: {
+    mtaSts: { mode: 'enforce', maxAge: 1_209_600, mx: ['sv2.blue.example'] },
+    tlsRpt: 'tls@blue.example',
+    autoconfig: true,
+    caa: ['letsencrypt.org', 'other-ca.example'],
+    caaIodef: 'security@blue.example',
+    dane: true,
   },
   webadmin: {
     enabled: true,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import dovecot from '../../../roles/dovecot/index.ts'
+import httpd from '../../../roles/httpd/index.ts'
 import mailstore from '../../../roles/mailstore/index.ts'
 import openarc from '../../../roles/openarc/index.ts'
 import opendkim from '../../../roles/opendkim/index.ts'
@@ -10,15 +11,19 @@ import postsrsd from '../../../roles/postsrsd/index.ts'
 import tls from '../../../roles/tls/index.ts'
 import { fileProblems } from '../mail/lints/host-files.ts'
 import { resourcesOf, textOf } from './evaluated.ts'
-import { everythingOf } from './everything.ts'
+import { everything, everythingOf } from './everything.ts'
 import { ordinary } from './postfix/evaluated.ts'
 
-const roles = [tls, postfixadmin, mailstore, dovecot, opendkim, opendmarc, openarc, postsrsd, postfix]
+const roles = [tls, postfixadmin, httpd, mailstore, dovecot, opendkim, opendmarc, openarc, postsrsd, postfix]
 const webadmin = { sha256: 'a'.repeat(64) }
 
 const [fqdn, blue, red] = ['sv1.blue.example', 'mail.blue.example', 'mail.red.example']
 const usual = { fqdn, domains: ['blue.example', 'red.example'], clientNames: [fqdn, blue, red] }
-const all = { fqdn, domains: [...usual.domains, 'green.example', 'old.example'], clientNames: [fqdn, red] }
+const all = {
+  fqdn,
+  domains: [...usual.domains, 'green.example', 'old.example'],
+  clientNames: everything.tls.clientNames.map(({ name }) => name),
+}
 
 test.for<[string, object, typeof usual]>([
   ['ordinary', { ...ordinary, webadmin }, usual],

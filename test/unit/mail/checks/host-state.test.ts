@@ -13,6 +13,7 @@ deferred/B/B2
 /etc/opendkim/keys/blue.example/s1.private MIIBIjAN=
 /etc/opendkim/keys/blue.example/broken.private 
 /etc/openarc/keys/blue.example/arc.private MIIB+/==
+smtp sv1.blue.example MFkw+A==
 `
 
 test('what a host said of itself', () => {
@@ -21,6 +22,7 @@ test('what a host said of itself', () => {
   expect(state.keys).toEqual([
     { use: 'dkim', domain: 'blue.example', selector: 's1', base64: 'MIIBIjAN=' },
     { use: 'arc', domain: 'blue.example', selector: 'arc', base64: 'MIIB+/==' },
+    { use: 'smtp', domain: 'sv1.blue.example', selector: '_25._tcp', base64: 'MFkw+A==' },
   ])
 })
 

@@ -35,6 +35,19 @@ test('closed, open to the wrong people, and not declared (M38)', () => {
   ])
 })
 
+test('443 is for whom it is declared', () => {
+  const closed = ss.replace(/.*:443.*\n/, '')
+  const of443 = (vars: Parameters<typeof mailHostOf>[0]) =>
+    listenerProblems(mailHostOf(vars), parseListeners(closed)).map(({ place, allowed }) => `${place}: ${allowed}`)
+  expect(of443({})).toEqual(['port 443 (PostfixAdmin): open for the host itself'])
+  const webadmin = { allowFrom: ['192.0.2.0/24'] }
+  expect(of443({ webadmin })).toEqual(['port 443 (PostfixAdmin): open for 192.0.2.0/24'])
+  expect(of443({ webadmin, extras: { autoconfig: true } })).toEqual(['port 443 (HTTPS): open to the world'])
+  expect(of443({ webadmin: { enabled: false }, extras: { mtaSts: true } })).toEqual([
+    'port 443 (HTTPS): open to the world',
+  ])
+})
+
 test('the ports follow the options', () => {
   const host = mailHostOf({
     pop3: { enabled: false },

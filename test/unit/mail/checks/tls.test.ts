@@ -46,6 +46,36 @@ test('every name on every TLS port, no name, and a name that is nobody’s (A2)'
   })
 })
 
+test('sites for everybody: 443 shows each its own certificate to everybody, and mail ports are not asked for them', () => {
+  const names = ['mta-sts.blue.example', 'autoconfig.blue.example', 'mail.blue.example']
+  const host = mailHostOf({
+    mail: { domains: [{ name: 'blue.example' }] },
+    tls: { clientNames: names.map((name) => ({ name })) },
+    extras: { mtaSts: true, autoconfig: true },
+  })
+  const asked = (port: number) => handshakes(host, '192.0.2.7').flatMap((one) => (one.port === port ? [one.ask] : []))
+  expect(asked(443)).toEqual([
+    'sv1.blue.example',
+    'mta-sts.blue.example',
+    'autoconfig.blue.example',
+    undefined,
+    'unknown-name.example',
+  ])
+  expect(asked(25)).toEqual(['sv1.blue.example', 'mail.blue.example', undefined, 'unknown-name.example'])
+})
+
+test('PostfixAdmin is looked at by those whom the firewall lets in', () => {
+  const host = mailHostOf({ webadmin: { allowFrom: ['192.0.2.0/24', '2001:db8::/32'] } })
+  const sees = (address: string) => handshakes(host, address).some(({ port }) => port === 443)
+  expect(['192.0.2.7', '::ffff:192.0.2.7', '2001:db8::7', '198.51.100.7', '2001:db9::7'].map(sees)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ])
+})
+
 test('a web site that the firewall opens to nobody is not asked for its certificate', () => {
   const ports = handshakes(mailHostOf({})).map(({ port }) => port)
   expect(ports).toContain(993)

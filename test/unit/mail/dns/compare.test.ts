@@ -72,6 +72,33 @@ test('MX: missing, another, one too many', () => {
   expect(recordProblems(mx, said({ values: both }), [second])).toEqual([])
 })
 
+test('MTA-STS: blanks and a last semicolon mean nothing, another id does', () => {
+  const sts: DnsRecord = { name: '_mta-sts.blue.example', type: 'TXT', value: 'v=STSv1; id=0a1b', why: '' }
+  expect(recordProblems(sts, said({ texts: [['v=STSv1;id=0a1b;']] }))).toEqual([])
+  expect(recordProblems(sts, said({ texts: [['v=STSv1; id=0a1c;']] }))[0]).toMatchObject({
+    found: 'chunk 1 of 1 differs at octet 15: c;',
+    allowed: 'b',
+  })
+})
+
+test('CAA: an issuer too many could issue, so it is named', () => {
+  const caa: DnsRecord = { name: 'blue.example', type: 'CAA', value: '0 issue "letsencrypt.org"', why: '' }
+  const other = '0 issue "other-ca.example"'
+  expect(recordProblems(caa, said({ values: [caa.value] }))).toEqual([])
+  expect(recordProblems(caa, said({ values: [caa.value, other] }))).toEqual([
+    { place: 'blue.example CAA at ns1', found: `also ${other}`, allowed: `only ${caa.value}` },
+  ])
+  expect(recordProblems(caa, said({ values: [other] }))[0]).toMatchObject({ found: other, allowed: caa.value })
+})
+
+test('TLSA: the key of tomorrow may stand beside that of today, not in its place', () => {
+  const tlsa: DnsRecord = { name: '_25._tcp.sv1.blue.example', type: 'TLSA', value: '3 1 1 0a1b', why: '' }
+  expect(recordProblems(tlsa, said({ values: ['3 1 1 ffff', '3 1 1 0a1b'] }))).toEqual([])
+  expect(recordProblems(tlsa, said({ values: ['3 1 1 ffff'] }))).toEqual([
+    { place: '_25._tcp.sv1.blue.example TLSA at ns1', found: '3 1 1 ffff', allowed: '3 1 1 0a1b' },
+  ])
+})
+
 test('a server that does not answer is named', () => {
   expect(recordProblems(mx, said({ server: 'ns2', status: 'SERVFAIL' }))).toEqual([
     { place: 'blue.example MX at ns2', found: 'SERVFAIL', allowed: 'sv1.blue.example' },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { reverseName } from '../../../../src/mail/dns/addresses.ts'
-import { recordsTable, zoneFile } from '../../../../src/mail/dns/print.ts'
+import { recordsJson, recordsTable, zoneFile } from '../../../../src/mail/dns/print.ts'
 import { fleetRecords } from '../../../../src/mail/dns/records.ts'
 import { mailHostOf } from '../hosts.ts'
 
@@ -76,6 +76,58 @@ test('what is not known is said, with the reason', () => {
     's1._domainkey.red.example: keys are on sv1; ask it: without --offline',
     'arc._domainkey.blue.example: keys are on sv1; ask it: without --offline',
   ])
+})
+
+const extras = {
+  mtaSts: { mode: 'enforce', maxAge: 1_209_600, mx: ['sv2.blue.example'] },
+  tlsRpt: true,
+  autoconfig: true,
+  caa: ['letsencrypt.org', 'other-ca.example'],
+  caaIodef: 'security@blue.example',
+  dane: true,
+}
+const webbed = {
+  mail: { domains: [{ name: 'blue.example' }] },
+  tls: { clientNames: ['mta-sts', 'autoconfig', 'mail'].map((word) => ({ name: `${word}.blue.example` })) },
+  extras,
+}
+const shown = { use: 'smtp', domain: 'sv1.blue.example', selector: '_25._tcp', base64: 'AAAA' } as const
+
+test('the extras: MTA-STS, TLS reports, CAA and TLSA; nobody reads mail on the names of web sites', async () => {
+  const records = fleetRecords([mailHostOf(webbed)], new Map([['sv1', [...all, shown]]]))
+  expect(records.missing).toEqual([])
+  await expect(zoneFile(records)).toMatchFileSnapshot('./golden/extras.zone')
+  // printf '\0\0\0' | sha256sum
+  const tlsa = '3 1 1 709e80c88487a2411e1ee4dfb9f22a861492d20c4765150c0c794abd70f8147c'
+  expect(JSON.parse(recordsJson(records)).records).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ name: '_25._tcp.sv1.blue.example', type: 'TLSA', value: tlsa, optional: false }),
+      expect.objectContaining({ name: 'blue.example', type: 'CAA', value: '0 issue "other-ca.example"' }),
+    ]),
+  )
+  expect(recordsTable(records)).toMatch(/blue\.example +CAA +0 iodef "mailto:security@blue\.example" +refused requests/)
+  expect(recordsTable(records)).toMatch(/_25\._tcp\.sv1\.blue\.example +TLSA +3 1 1 709e80c8/)
+})
+
+test('simple extras: usual values, and a certificate that nobody has seen is missing', () => {
+  const simple = { ...webbed, extras: { tlsRpt: 'tls@reports.test', caa: true, dane: true } }
+  const { records, missing } = fleetRecords([mailHostOf(simple)], new Map([['sv1', all]]))
+  expect(records.filter(({ type }) => type === 'CAA').map(({ value }) => value)).toEqual(['0 issue "letsencrypt.org"'])
+  expect(records.map(({ value }) => value)).toContain('v=TLSRPTv1; rua=mailto:tls@reports.test')
+  expect(missing.map(({ name, because }) => `${name}: ${because}`)).toContain(
+    '_25._tcp.sv1.blue.example: sv1 has no certificate for port 25',
+  )
+})
+
+test('the id of a policy follows from its text alone', () => {
+  const idOf = (mtaSts: unknown) =>
+    fleetRecords([mailHostOf({ ...webbed, extras: { mtaSts } })], new Map()).records.find(({ name }) =>
+      name.startsWith('_mta-sts.'),
+    )?.value
+  expect(idOf(true)).toMatch(/^v=STSv1; id=[0-9a-z]{1,32}$/)
+  expect(idOf({ mode: 'testing', maxAge: 604_800 })).toBe(idOf(true))
+  expect(idOf({ mode: 'enforce' })).not.toBe(idOf(true))
+  expect(idOf(false)).toBeUndefined()
 })
 
 test('two hosts with different keys of one selector cannot both be published', () => {

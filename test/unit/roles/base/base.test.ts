@@ -36,7 +36,7 @@ test('without clock, journal and mail file nothing of them is left', () => {
 
 test('a time zone that is no name, and a repository that the role does not know', () => {
   expect(problemsOf([base], { host, base: { timezone: '../../etc/shadow', repositories: ['remi'] } })).toMatchObject([
-    { place: 'vars.base.repositories.0', allowed: 'epel or crb' },
+    { place: 'vars.base.repositories.0', allowed: 'epel, crb or epel-testing' },
     { place: 'vars.base.timezone' },
   ])
 })

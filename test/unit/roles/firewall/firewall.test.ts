@@ -41,8 +41,9 @@ test('no plain listener, no ManageSieve and no web for the world unless asked', 
 })
 
 test('the web interface is open to named networks only', () => {
-  expect(wantOf(full, 'firewall-zone:mail')['services']).not.toContain('https')
-  expect(wantOf(full, 'firewall-zone:mail')['richRules']).toEqual([
+  const named = own(resourcesOf(roles, { ...everything, extras: {} }))
+  expect(wantOf(named, 'firewall-zone:mail')['services']).not.toContain('https')
+  expect(wantOf(named, 'firewall-zone:mail')['richRules']).toEqual([
     'rule family="ipv4" source address="192.0.2.0/24" service name="https" accept',
     'rule family="ipv6" source address="2001:db8::/32" service name="https" accept',
   ])

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { Text } from '#orchestrate'
+import httpd from '../../../../roles/httpd/index.ts'
 import postfixadmin from '../../../../roles/postfixadmin/index.ts'
 import tls from '../../../../roles/tls/index.ts'
 import { allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
 import { everythingOf } from '../everything.ts'
 
-const roles = [tls, postfixadmin]
+const roles = [tls, postfixadmin, httpd]
 const webadmin = { sha256: 'a'.repeat(64) }
 const plain = resourcesOf(roles, { ...ordinary, webadmin })
 const full = resourcesOf(roles, everythingOf(roles))
@@ -14,7 +15,9 @@ test.for([
   ['ordinary', plain],
   ['everything', full],
 ] as const)('renders its files: %s', async ([name, resources]) => {
-  await expect(allTexts(resources)).toMatchFileSnapshot(`golden/${name}`)
+  // The web site is written by role httpd.
+  const own = new Map([...resources].filter(([id]) => !id.startsWith('file:/etc/httpd/')))
+  await expect(allTexts(own)).toMatchFileSnapshot(`golden/${name}`)
 })
 
 test('PHP is that of AppStream’s module stream', () => {
@@ -47,12 +50,19 @@ test('without the web interface there are tables all the same', () => {
   const ids = [...resourcesOf(roles, { ...ordinary, webadmin: { ...webadmin, enabled: false } }).keys()]
   expect(ids).toContain('command:tables of PostfixAdmin')
   expect(ids).toContain('command:no web access to PostfixAdmin')
+  expect(ids).toContain('command:no web sites that nobody declares')
   expect(ids.filter((id) => /httpd\.service|mod_ssl|superadmin/.test(id))).toEqual([])
 })
 
 test('an archive without checksum and a site without certificate are refused', () => {
   expect(problemsOf(roles, ordinary)).toMatchObject([{ place: 'webadmin.sha256' }])
-  expect(problemsOf([postfixadmin], { ...ordinary, webadmin })).toMatchObject([{ place: 'webadmin.enabled' }])
+  expect(problemsOf([postfixadmin, httpd], { ...ordinary, webadmin })).toEqual([
+    {
+      place: 'playbook',
+      found: 'a web site for sv1.blue.example without a certificate',
+      allowed: 'a role that provides one, such as tls',
+    },
+  ])
 })
 
 test('the superadmin’s password is hashed by the declared scheme and never written in clear', () => {
