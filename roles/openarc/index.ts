@@ -1,4 +1,4 @@
-import { command, defineRole, file, pkg, sh } from '#orchestrate'
+import { command, defineRole, file, pkg, selectorsOf, sh } from '#orchestrate'
 import { milters } from '../slots.ts'
 import { arcVars, dkimVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
@@ -45,7 +45,8 @@ export default defineRole({
     const key = arcKey(mail.primaryDomain, arc.selector)
     const upgraded = trusts ? [knowsSealers()] : []
     yield* [server, ...upgraded]
-    if ([dkim.selector, ...dkim.otherSelectors].includes(arc.selector)) yield sharedKey(key.file)
+    const { signs, kept } = selectorsOf({ dkim, mail }, mail.primaryDomain)
+    if ([signs, ...kept].includes(arc.selector)) yield sharedKey(key.file)
     yield* key.resources
     const peers = file({
       path: '/etc/openarc/PeerList',

@@ -48,7 +48,7 @@ export default defineRole({
     const resign = forwarding.resign === 'off' ? undefined : srsKey(mail, dkim, srs)
     const signers = [...new Map([...signing, ...(resign ? [resign] : [])].map((key) => [key.domain, key])).values()]
     const keyed = signers.map(({ domain }) => domain)
-    const keys = [...makeKeys(keysOf(keyed, dkim), dkim.keyBits)]
+    const keys = [...makeKeys(keysOf(keyed, mail, dkim), dkim.keyBits)]
     yield* keys
 
     const { fqdn } = host

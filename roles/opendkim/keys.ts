@@ -16,22 +16,23 @@ export interface DkimKey {
 }
 
 /** The keys that sign now, one for each domain that mail is accepted for. */
-export function signingKeys({ domains }: Mail, dkim: Dkim): DkimKey[] {
-  return domains.filter(({ active }) => active).map(({ name }) => keyOf(name, selectorsOf({ dkim }, name).signs))
+export function signingKeys(mail: Mail, dkim: Dkim): DkimKey[] {
+  const domains = mail.domains.filter(({ active }) => active)
+  return domains.map(({ name }) => keyOf(name, selectorsOf({ dkim, mail }, name).signs))
 }
 
 /** All keys of these domains, also those that do not sign yet or no longer. */
-export function keysOf(domains: readonly string[], dkim: Dkim): DkimKey[] {
+export function keysOf(domains: readonly string[], mail: Mail, dkim: Dkim): DkimKey[] {
   return domains.flatMap((domain) => {
-    const { signs, kept } = selectorsOf({ dkim }, domain)
+    const { signs, kept } = selectorsOf({ dkim, mail }, domain)
     return [signs, ...kept].map((selector) => keyOf(domain, selector))
   })
 }
 
 /** The key that signs forwarded mail for the domain of rewritten senders. */
-export function srsKey({ primaryDomain }: Mail, dkim: Dkim, srs: z.output<typeof srsVars>): DkimKey {
-  const domain = srs.domain ?? primaryDomain
-  return keyOf(domain, selectorsOf({ dkim }, domain).signs)
+export function srsKey(mail: Mail, dkim: Dkim, srs: z.output<typeof srsVars>): DkimKey {
+  const domain = srs.domain ?? mail.primaryDomain
+  return keyOf(domain, selectorsOf({ dkim, mail }, domain).signs)
 }
 
 /** Makes each key on the host, once; it never leaves it. What is left of an attempt that broke off is taken away first. */

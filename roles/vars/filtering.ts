@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { closedBlockList, deadZones, secretReference } from '#orchestrate'
-import { boundedNetwork, fqdn } from './host.ts'
+import { boundedNetwork, fqdn, selector } from './host.ts'
 import { once } from './once.ts'
-
-const selector = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'a DNS label')
 
 /** Vars of section `rbl`. */
 export const rblVars = z

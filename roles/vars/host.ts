@@ -8,6 +8,9 @@ export const fqdn = z
     'a fully qualified domain name in lower case, such as mail.blue.example',
   )
 
+/** A DKIM or ARC selector: one DNS label. */
+export const selector = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'a DNS label')
+
 /** A mail address in lower case whose domain is fully qualified. */
 export const address = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { address, fqdn } from './host.ts'
+import { address, fqdn, selector } from './host.ts'
 import { once } from './once.ts'
 
 const dmarcPolicy = z.enum(['none', 'quarantine', 'reject'])
@@ -20,8 +20,16 @@ export const dmarcRecord = z.strictObject({
   aspf: alignment.default('r').describe('SPF alignment: r relaxed, s strict.'),
 })
 
+const selectors = z.strictObject({
+  selector: selector.describe('Selector that signs now.'),
+  otherSelectors: z.array(selector).default([]).describe('Selectors whose keys are kept beside it.'),
+})
+
 const domain = z.strictObject({
   name: fqdn.describe('The domain, in ASCII: internationalized names as A-labels (xn--…).'),
+  dkim: selectors
+    .optional()
+    .describe('Selectors of its own, e.g. for a domain that moves here with its records; default: those of dkim.'),
   dmarc: dmarcRecord.prefault({}).describe('The DMARC record to publish.'),
   catchall: address.optional().describe('Where mail to unknown addresses goes; default: refused.'),
   quota: z.int().nonnegative().optional().describe('Bytes a mailbox may hold, 0 unlimited; default quota.default.'),

@@ -19,7 +19,14 @@ const mtaSts = z.object({
   mx: z.array(z.string()).default([]),
 })
 
-const domain = z.object({ name: z.string(), dmarc: dmarc.prefault({}), active: z.boolean().default(true) })
+const selectors = z.object({ selector: z.string(), otherSelectors: z.array(z.string()).default([]) })
+
+const domain = z.object({
+  name: z.string(),
+  dkim: selectors.optional(),
+  dmarc: dmarc.prefault({}),
+  active: z.boolean().default(true),
+})
 
 /** What the checks and records read of a host's vars; sections that no role of the host has take their defaults. */
 export const mailHostVars = z.object({

@@ -1,6 +1,13 @@
-/** The vars that name selectors. */
+/** Selectors as the vars name them. */
+interface Selectors {
+  readonly selector: string
+  readonly otherSelectors: readonly string[]
+}
+
+/** The vars that name selectors: for all domains, and for one that has its own. */
 export interface SelectorVars {
-  readonly dkim: { readonly selector: string; readonly otherSelectors: readonly string[] }
+  readonly dkim: Selectors
+  readonly mail: { readonly domains: readonly { readonly name: string; readonly dkim?: Selectors | undefined }[] }
 }
 
 /** The selectors of one domain as declared. */
@@ -13,7 +20,9 @@ export interface DomainSelectors {
 }
 
 /** The selectors of a domain: the one place that knows where they are declared. */
-export function selectorsOf({ dkim }: SelectorVars, _domain: string): DomainSelectors {
-  const kept = dkim.otherSelectors.filter((one) => one !== dkim.selector)
-  return { section: 'dkim', signs: dkim.selector, kept: [...new Set(kept)] }
+export function selectorsOf({ dkim, mail }: SelectorVars, domain: string): DomainSelectors {
+  const own = mail.domains.find(({ name }) => name === domain)?.dkim
+  const { selector, otherSelectors } = own ?? dkim
+  const section = own ? `mail.domains[${domain}].dkim` : 'dkim'
+  return { section, signs: selector, kept: [...new Set(otherSelectors)].filter((one) => one !== selector) }
 }

@@ -28,6 +28,7 @@ export const everything = {
       {
         name: 'red.example',
         catchall: 'bob@red.example',
+        dkim: { selector: 'r1', otherSelectors: ['r0'] },
         dmarc: {
           p: 'reject',
           sp: 'quarantine',

@@ -288,3 +288,27 @@ test('the domain of rewritten senders has selectors of its own where forwarded m
     'srs.blue.example active',
   ])
 })
+
+test('a domain with selectors of its own is told where they are named', () => {
+  const domains = [{ name: 'blue.example' }, { name: 'red.example', dkim: { selector: 'r1' } }]
+  const host = mailHostOf({ mail: { domains } })
+  const said = ['blue.example s1', 'red.example r1']
+    .map((one) => one.split(' '))
+    .flatMap(([domain, selector]) => [
+      `@made ${ago(200)} /etc/opendkim/keys/${domain}/${selector}.private`,
+      `@signs *@${domain} ${selector}._domainkey.${domain}`,
+      `@signed ${ago(200)} ${domain} ${selector}`,
+      `/etc/opendkim/keys/${domain}/${selector}.private ${base64(selector ?? '', domain ?? '')}`,
+    ])
+  const signing = parseHostSigning([`@now ${now}`, ...said].join('\n'))
+  const records = ['s1._domainkey.blue.example', 'r1._domainkey.red.example'].map((name) => {
+    const own = signing.keys.get(name)?.base64
+    return [name, { servers: [recordSeen(name, own, answer('key', own ?? '', 'ns1'))], wait: 60 }] as const
+  })
+  expect(
+    keyStatuses(host, signing, new Map(records)).map(({ selector, says }) => [selector, says.split(': ')[1]]),
+  ).toEqual([
+    ['s1', 'add s202611 to dkim.otherSelectors and apply'],
+    ['r1', 'add s202611 to mail.domains[red.example].dkim.otherSelectors and apply'],
+  ])
+})
