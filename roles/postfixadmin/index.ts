@@ -50,9 +50,11 @@ export default defineRole({
   ],
 
   *resources({ vars: { host, mail, webadmin, auth }, secret, template, refuse }) {
-    const packages = ['php-cli', 'php-mysqlnd', 'php-pdo', 'php-mbstring', 'php-xml', 'httpd-filesystem'].map((name) =>
-      pkg({ name }),
-    )
+    const web = webadmin.enabled ? ['php-fpm'] : []
+    const packages = [
+      ...['php-cli', 'php-mysqlnd', 'php-pdo', 'php-mbstring', 'php-xml', 'httpd-filesystem'],
+      ...web,
+    ].map((name) => pkg({ name }))
     // Its own default would be 8.0, which has reached its end.
     yield* [moduleStream({ name: 'php', stream: '8.2' }), ...packages]
 

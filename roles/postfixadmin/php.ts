@@ -1,4 +1,4 @@
-import { command, file, pkg, type Resource, seBoolean, service, sh, type Text, validate } from '#orchestrate'
+import { command, file, type Resource, seBoolean, service, sh, type Text, validate } from '#orchestrate'
 
 const pool = '/etc/php-fpm.d/postfixadmin.conf'
 
@@ -8,7 +8,6 @@ said=$(php-fpm -t -y "$tree/check" 2>&1) || { printf '%s\n' "$said" >&2; exit 1;
 
 interface PhpOptions {
   readonly content: Text
-  /** PHP's own packages. */
   readonly packages: readonly Resource[]
   /** What PHP keeps in memory. */
   readonly loaded: readonly Resource[]
@@ -16,14 +15,13 @@ interface PhpOptions {
 
 /** PHP-FPM with a pool of PostfixAdmin's own, behind the web site. */
 export function* php({ content, packages, loaded }: PhpOptions): Iterable<Resource> {
-  const manager = pkg({ name: 'php-fpm' })
   const workers = file({ path: pool, content })
-  yield* [manager, workers, validate({ root: '/etc/php-fpm.d', of: [workers], run: fpmCheck })]
+  yield* [workers, validate({ root: '/etc/php-fpm.d', of: [workers], run: fpmCheck })]
   // PostfixAdmin writes to new mailboxes through port 25.
   yield seBoolean({ name: 'httpd_can_sendmail', value: true })
   yield service({
     unit: 'php-fpm.service',
-    restartOn: [manager, ...packages],
+    restartOn: packages,
     // Its memory of compiled files outlives a change of version.
     reloadOn: [workers, ...loaded],
     health: sh`[ -S /run/php-fpm/postfixadmin.sock ]`,
