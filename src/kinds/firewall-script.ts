@@ -110,7 +110,7 @@ stopped() {
   exit 1
 }`)
 
-// A zone that is made here becomes known to the running firewall by a reload; an existing one needs none.
+// What the zone had before is what may have to be closed. A zone that is made here becomes known to the running firewall by a reload; an existing one needs none.
 const makeZone = raw(`state=stopped
 if busctl --auto-start=no call "$bus" "$root" "$bus" getDefaultZone >/dev/null 2>&1; then state=running; fi
 if [ "$state" = running ]; then
@@ -121,7 +121,7 @@ if [ "$state" = running ]; then
   fi
   path=\${firewall_path#*\\"} path=\${path%\\"*}
 else
-  firewall-offline-cmd --zone="$zone" --list-all >/dev/null 2>&1 || firewall-offline-cmd --new-zone="$zone" >/dev/null
+  listed=$(firewall-offline-cmd --zone="$zone" --list-all 2>/dev/null) || firewall-offline-cmd --new-zone="$zone" >/dev/null
 fi`)
 
 function close(want: ZoneWant): Script {
@@ -153,6 +153,6 @@ if [ "$state" = running ]; then
   each runtime "$(firewall-cmd --zone="$zone" --list-all)"
   each permanent "$(firewall-cmd --permanent --zone="$zone" --list-all)"
 else
-  each stopped "$(firewall-offline-cmd --zone="$zone" --list-all)"
+  each stopped "$listed"
 fi`
 }
