@@ -127,7 +127,7 @@ function start(want: Want, verb: string): Script {
     writeRecord(want.unit, all),
     verb === 'reload' ? sh`systemctl reload-or-restart ${want.unit}` : (act[verb as keyof typeof act] ?? act.none),
     healthy(want),
-    sh`printf 'invocation %s\n' "$(systemctl show -p InvocationID --value ${want.unit})" >>"$record.new"`,
+    sh`printf 'invocation %s\n' "$(field InvocationID)" >>"$record.new"`,
     commitRecord,
   ])
 }
@@ -143,12 +143,16 @@ function withOldFiles({ unit, state }: Want): Script {
 const startsBlindly = raw('simple|exec|idle')
 
 function healthy(want: Want): Script {
-  return sh`type=$(systemctl show -p Type --value ${want.unit})
-tries=0 before=
+  return sh`shown= before= tries=0
+field() { rest=\${shown#*"
+$1="}; printf '%s' "\${rest%%
+*}"; }
 while :; do
-  state=$(systemctl show -p ActiveState --value ${want.unit})
-  now=$(systemctl show -p ExecMainStartTimestampMonotonic --value ${want.unit})
-  case $type in ${startsBlindly}) ;; *) before=$now ;; esac
+  shown="
+$(systemctl show -p Type,ActiveState,ExecMainStartTimestampMonotonic,InvocationID ${want.unit})
+"
+  state=$(field ActiveState) now=$(field ExecMainStartTimestampMonotonic)
+  case $(field Type) in ${startsBlindly}) ;; *) before=$now ;; esac
   if [ "$state" = active ] && [ "$now" = "$before" ] && { ${want.health ?? sh`:`}
   } >/dev/null 2>&1; then break; fi
   tries=$((tries + 1)) before=$now

@@ -190,12 +190,16 @@ rpm -q --qf 'rpm %{NAME} %{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH} %{INSTALLTIME
 :
 } >"$record.new"
 systemctl restart postfix.service
-type=$(systemctl show -p Type --value postfix.service)
-tries=0 before=
+shown= before= tries=0
+field() { rest=${shown#*"
+$1="}; printf '%s' "${rest%%
+*}"; }
 while :; do
-  state=$(systemctl show -p ActiveState --value postfix.service)
-  now=$(systemctl show -p ExecMainStartTimestampMonotonic --value postfix.service)
-  case $type in simple|exec|idle) ;; *) before=$now ;; esac
+  shown="
+$(systemctl show -p Type,ActiveState,ExecMainStartTimestampMonotonic,InvocationID postfix.service)
+"
+  state=$(field ActiveState) now=$(field ExecMainStartTimestampMonotonic)
+  case $(field Type) in simple|exec|idle) ;; *) before=$now ;; esac
   if [ "$state" = active ] && [ "$now" = "$before" ] && { postfix status
   } >/dev/null 2>&1; then break; fi
   tries=$((tries + 1)) before=$now
@@ -207,7 +211,7 @@ while :; do
   sleep 0.2
 done
 printf 'invocation %s
-' "$(systemctl show -p InvocationID --value postfix.service)" >>"$record.new"
+' "$(field InvocationID)" >>"$record.new"
 mv -f -- "$record.new" "$record"
 ) >"$log" 2>&1
 [ $? -eq 0 ] || fail service:postfix.service
