@@ -100,8 +100,7 @@ export const service = defineKind<typeof schema, LiveUnit>({
     const verb = unknownYet ? 'restart' : want.state === 'stopped' ? 'stop' : verbFor(change, context)
     const script = lines([
       sh`case $(systemctl show -p NeedDaemonReload --value ${want.unit}) in yes) systemctl daemon-reload ;; esac`,
-      // Each reload of systemd takes 0.4 s, and what is enabled counts at boot.
-      sh`systemctl -q --no-reload ${want.enabled ? 'enable' : 'disable'} ${want.unit}`,
+      enable(want),
       ...(want.state === 'stopped' ? [sh`systemctl stop ${want.unit}`] : [start(want, verb)]),
     ])
     return { sort: 'step', script, again: withOldFiles(want) }
@@ -118,6 +117,13 @@ export function verbFor(
   if (of('state')) return 'start'
   if (of('restart') || context.signal === 'restart') return 'restart'
   return of('reload') || context.signal === 'reload' ? 'reload' : 'none'
+}
+
+// Each reload of systemd takes 0.4 s, and what is enabled counts at boot. But the instances of a template are not listed
+// among the unit files: of them only systemd's memory tells.
+function enable({ unit, enabled }: Want): Script {
+  const reload = unit.includes('@') ? [] : ['--no-reload']
+  return sh`systemctl ${['-q', ...reload, enabled ? 'enable' : 'disable', unit]}`
 }
 
 function start(want: Want, verb: string): Script {
