@@ -4,13 +4,13 @@ import { exitCodes } from '../kernel/errors.ts'
 import { recordsJson, recordsTable, zoneFile } from '../mail/dns/print.ts'
 import type { FleetRecords, PublicKey } from '../mail/dns/record.ts'
 import { fleetRecords } from '../mail/dns/records.ts'
-import { type MailHost, mailHost } from '../mail/facts.ts'
+import type { MailHost } from '../mail/facts.ts'
 import { checkRecords } from '../runtime/verify-dns.ts'
 import { readPublicKeys } from '../runtime/verify-keys.ts'
 import { connectionOf } from './connection.ts'
 import { type Evaluated, evaluateInventory, evaluateOffline } from './evaluated.ts'
 import type { Io } from './io.ts'
-import { limitHosts } from './limit.ts'
+import { mailHostsOf } from './mail-hosts.ts'
 import { resultSink } from './output.ts'
 import { usageError } from './usage.ts'
 
@@ -57,10 +57,7 @@ export async function dnsCheck(options: DnsOptions, io: Io): Promise<number> {
 
 async function recordsOf(options: DnsOptions, io: Io): Promise<FleetRecords> {
   const evaluated = await (options.offline ? evaluateOffline : evaluateInventory)(options.inventory, io)
-  const hosts = limitHosts(
-    options.limit,
-    evaluated.hosts.map((host) => ({ name: host.facts.name, groups: host.facts.groups, mail: mailHost(host) })),
-  ).flatMap(({ mail }) => (mail ? [mail] : []))
+  const hosts = mailHostsOf(evaluated, options.limit)
   if (hosts.length === 0) {
     throw usageError(`${options.inventory} has no mail host`, 'give a host the roles of a mail playbook')
   }

@@ -12,14 +12,14 @@ import { judge } from '../adapters/smtp/verdict.ts'
 import { connect } from '../adapters/ssh/index.ts'
 import { shake } from '../adapters/tls/handshake.ts'
 import { exitCodes } from '../kernel/errors.ts'
-import { type MailHost, mailboxSecret, mailHost } from '../mail/facts.ts'
+import { type MailHost, mailboxSecret } from '../mail/facts.ts'
 import { verifyFleet } from '../runtime/verify.ts'
 import type { MailAccount, VerifyPorts, VerifyTarget } from '../runtime/verify-ports.ts'
 import { anyFailed, type VerifyRecord, verifyJson, verifyJunit, verifyText } from '../runtime/verify-report.ts'
 import { connectionOf } from './connection.ts'
 import { type Evaluated, evaluateInventory } from './evaluated.ts'
 import type { Io } from './io.ts'
-import { limitHosts } from './limit.ts'
+import { mailHostsOf } from './mail-hosts.ts'
 import { resultSink } from './output.ts'
 import { usageError } from './usage.ts'
 
@@ -49,12 +49,7 @@ export async function verify(options: VerifyCommandOptions, io: Io): Promise<num
 }
 
 function targetsOf(evaluated: Evaluated, { limit, inventory }: VerifyCommandOptions): VerifyTarget[] {
-  const hosts = evaluated.hosts.map((host) => ({
-    name: host.facts.name,
-    groups: host.facts.groups,
-    mail: mailHost(host),
-  }))
-  const targets = limitHosts(limit, hosts).flatMap(({ mail }) => (mail ? [targetOf(mail, evaluated)] : []))
+  const targets = mailHostsOf(evaluated, limit).map((mail) => targetOf(mail, evaluated))
   if (targets.length === 0)
     throw usageError(`${inventory} has no mail host`, 'give a host the roles of a mail playbook')
   return targets

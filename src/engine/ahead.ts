@@ -2,7 +2,8 @@ import type { Step } from '../model/plan.ts'
 import type { Enactment } from '../model/resource.ts'
 import type { Block, Enacted } from './apply-script.ts'
 
-type Batch = Extract<Enactment, { sort: 'batch' }>
+/** A change that runs together with its neighbours. */
+export type Batch = Extract<Enactment, { sort: 'batch' }>
 
 /**
  * The block that takes words of later roles along: the first whose command knows by `unless` what is done already, and

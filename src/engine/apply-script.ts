@@ -1,7 +1,7 @@
 import { lines, raw, type Script, sh } from '../kernel/sh.ts'
 import type { Step } from '../model/plan.ts'
 import type { BlobRef, Enactment } from '../model/resource.ts'
-import { carrierOf, wordsAhead } from './ahead.ts'
+import { type Batch, carrierOf, wordsAhead } from './ahead.ts'
 import { attempt } from './attempt.ts'
 import { stateRoot } from './lock.ts'
 import { stagedBlock } from './stage.ts'
@@ -13,8 +13,6 @@ export interface Enacted {
   /** Its place among the role's steps: names its shell function. */
   readonly index: number
 }
-
-type Batch = Extract<Enactment, { sort: 'batch' }>
 
 /** A stretch of a role that runs as one: neighbouring files, neighbouring packages, or a single step. */
 export type Block =

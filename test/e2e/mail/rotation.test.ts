@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Ended, reported, start } from '../support/orchestrate.ts'
+import type { Sv2 } from './inventory.ts'
 import { inSink, type Stored } from './tools/stored.ts'
+import { being, sv2 } from './tools/sv2.ts'
 import { type Sent, sendmail, submit } from './tools/swaks.ts'
 import { arcverify, dkimverify } from './tools/verifiers.ts'
 import { on, places, until } from './world/index.ts'
@@ -24,12 +26,6 @@ afterAll(async () => {
   )
 })
 
-/** What sv2 is declared to sign and seal with. */
-interface Declared {
-  readonly dkim?: { readonly selector?: string; readonly otherSelectors?: readonly string[] }
-  readonly arc?: string
-}
-
 /** One selector as `dkim status` tells it. */
 interface Key {
   readonly state: string
@@ -37,28 +33,22 @@ interface Key {
   readonly says: string
 }
 
-const at = ({ dkim = {}, arc = '' }: Declared) => ({
-  env: { TEST_SV2: JSON.stringify({ dkim, arcSelector: arc }) },
-})
-const limited = ['--limit', b2.name, '--format', 'json']
-const drift = (declared: Declared) => start(['drift', inventory, ...limited], at(declared)).ended
-
-async function apply(declared: Declared): Promise<Ended> {
-  const ended = await start(['apply', inventory, '--yes', ...limited], at(declared)).ended
+async function apply(declared: Sv2): Promise<Ended> {
+  const ended = await sv2('apply', declared)
   expect(ended).toMatchObject({ code: 0 })
   return ended
 }
 
-async function status(declared: Declared): Promise<{ code: number | null; keys: Record<string, Key> }> {
-  const words = ['dkim', inventory, 'status', '--server', nameServer.ip, ...limited]
-  const { code, stdout } = await start(words, at(declared)).ended
+async function status(declared: Sv2): Promise<{ code: number | null; keys: Record<string, Key> }> {
+  const words = ['dkim', inventory, 'status', '--server', nameServer.ip, '--limit', b2.name, '--format', 'json']
+  const { code, stdout } = await start(words, being(declared)).ended
   const { hosts } = JSON.parse(stdout) as { hosts: { keys: (Key & { selector: string })[] }[] }
   return { code, keys: Object.fromEntries(hosts.flatMap(({ keys }) => keys.map((key) => [key.selector, key]))) }
 }
 
 /** Publishes what the fleet needs now, and hides records of these selectors. */
-async function publish(declared: Declared, ...hidden: readonly string[]): Promise<void> {
-  const { stdout } = await start(['dns', inventory, 'records', '--format', 'zone'], at(declared)).ended
+async function publish(declared: Sv2, ...hidden: readonly string[]): Promise<void> {
+  const { stdout } = await start(['dns', inventory, 'records', '--format', 'zone'], being(declared)).ended
   const kept = stdout
     .split('\n')
     .filter((line) => !hidden.some((selector) => line.startsWith(`${selector}._domainkey.green.`)))
@@ -122,7 +112,7 @@ test('A24 DKIM rotation: a selector changes between two mails, and the old one v
     code: 0,
     keys: { [next]: { state: 'active', needs: 'nothing' }, s1: { state: 'retiring', needs: 'wait' } },
   })
-  expect(reported(await drift(swapped)).get(b2.name)?.status).toBe('converged')
+  expect(reported(await sv2('drift', swapped)).get(b2.name)?.status).toBe('converged')
   const [old = stored[0]] = stored
   if (!old) throw new Error('no mail was stored')
   await publish(swapped, 's1')
@@ -141,7 +131,7 @@ test('A24 DKIM rotation: a selector changes between two mails, and the old one v
   await dns.set('managed', `${dns.records('managed')}\ns1._domainkey.green.example. IN TXT "v=DKIM1; k=rsa; p="\n`)
   expect(await status(alone)).toMatchObject({ code: 0, keys: { s1: { state: 'revoked', needs: 'nothing' } } })
   expect(await dkimverify(c.name, old)).toContain('signature verification failed')
-  const check = await start(['dns', inventory, 'check', '--server', nameServer.ip], at(alone)).ended
+  const check = await start(['dns', inventory, 'check', '--server', nameServer.ip], being(alone)).ended
   expect({ code: check.code, said: check.stdout }).toEqual({
     code: 0,
     said: expect.stringContaining(' 0 not as wanted'),
@@ -160,10 +150,10 @@ test('A25 ARC key rotation: the seal has the new selector, the chain passes, and
   const sealOf = (stored: Stored) => stored.field('ARC-Seal').find((seal) => /\bd=green\.example\b/.test(seal))
   const before = await forwarded()
   expect(sealOf(before)).toMatch(/\bs=arc;/)
-  const applied = reported(await apply({ arc: 'arc2' })).get(b2.name)
+  const applied = reported(await apply({ arcSelector: 'arc2' })).get(b2.name)
   expect(applied).toMatchObject({ restarts: 0 })
   expect(applied?.reloads).toBeGreaterThan(0)
-  await publish({ arc: 'arc2' })
+  await publish({ arcSelector: 'arc2' })
   const after = await forwarded()
   expect(sealOf(after)).toMatch(/\bs=arc2;/)
   for (const stored of [before, after]) expect(await arcverify(c.name, stored)).toMatch(/cv=b'pass'\s+success/)
