@@ -16,7 +16,7 @@ export function dnsCommand({ io, end }: Shell) {
     .addArgument(new Argument('<ACTION>', actions.join(' or ')).argParser((word: string) => oneOf(word, actions)))
     .addOption(limitOption())
     .addOption(new Option('--offline', 'ask no host; what only the hosts know is listed as missing'))
-    .addOption(new Option('--server <IP[:PORT]>', 'ask this server instead of each zone’s own').argParser(serverOf))
+    .addOption(serverOption())
     .addOption(formatOption(['table', 'zone', 'json']))
     .addOption(outputOption())
     .action(async (inventory, action, options) => {
@@ -24,6 +24,11 @@ export function dnsCommand({ io, end }: Shell) {
       const request = { ...options, inventory, offline: options.offline ?? false }
       end(action === 'check' ? await dnsCheck(request, io) : await dnsRecords(request, io))
     })
+}
+
+/** `--server`: one name server instead of those that each zone names. */
+export function serverOption() {
+  return new Option('--server <IP[:PORT]>', 'ask this DNS server instead of each zone’s own').argParser(serverOf)
 }
 
 /** A name server given as an address, an address with a port, or `[IPv6]:port`. */

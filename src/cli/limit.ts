@@ -63,3 +63,12 @@ function noHost(message: string, hosts: readonly Limitable[]): OrchestrateError 
 function groupsOf(hosts: readonly Limitable[]): string[] {
   return [...new Set(hosts.flatMap(({ groups }) => groups))].map((group) => `@${group}`)
 }
+
+/** The evaluated hosts that an expression selects. */
+export function limitEvaluated<Host extends { readonly facts: Limitable }>(
+  expression: string | undefined,
+  hosts: readonly Host[],
+): Host[] {
+  const named = hosts.map((host) => ({ name: host.facts.name, groups: host.facts.groups, host }))
+  return limitHosts(expression, named).map(({ host }) => host)
+}

@@ -10,6 +10,7 @@ import type {
   Reach,
   Resource,
   ResourceId,
+  SecretFiles,
   Signal,
 } from '../model/resource.ts'
 import { wording } from './wording.ts'
@@ -30,6 +31,8 @@ export interface KindParts<Schema extends z.ZodType, Live> {
   signals?(want: z.output<Schema>): ReadonlyMap<ResourceId, Signal>
   /** What a service that depends on this must have loaded: `file:/path` or `rpm:name`. */
   stamps?(want: z.output<Schema>): readonly string[]
+  /** The files with secrets that it makes or looks after. */
+  secretFiles?(want: z.output<Schema>): readonly SecretFiles[]
   /** How a change that could cut us off from the host is made final; `apply` arms its restore. */
   reach?(want: z.output<Schema>): Reach
 }
@@ -62,6 +65,7 @@ export function defineKind<Schema extends z.ZodType, Live>(
       want,
       signals: parts.signals?.(want) ?? new Map(),
       stamps: parts.stamps?.(want) ?? [],
+      secretFiles: parts.secretFiles?.(want) ?? [],
       reach: parts.reach?.(want),
       problems: [],
       compare: (observed, context) => parts.diff(want, observed as Observed<Live>, context),
@@ -116,6 +120,7 @@ function broken(handle: KindHandle, name: string, input: unknown, error: z.ZodEr
     want: input,
     signals: new Map(),
     stamps: [],
+    secretFiles: [],
     problems: error.issues.map((issue) => problemOf(issue, id, input)),
     compare: refuse,
     enact: refuse,

@@ -26,7 +26,14 @@ export interface Endpoint {
   readonly bans?: boolean
 }
 
-/** An endpoint in words for reports: `port 993 (IMAP over TLS)`. */
-export function endpointWords({ port, protocol = 'tcp', purpose }: Endpoint): string {
-  return `port ${port}${protocol === 'udp' ? '/udp' : ''} (${purpose})`
+/** One endpoint for each port: where several roles serve one port, who may reach any of them may reach it. */
+export function byPort(endpoints: readonly Endpoint[]): Endpoint[] {
+  const ports = Map.groupBy(endpoints, ({ port, protocol = 'tcp' }) => `${port}/${protocol}`)
+  return [...ports.values()].flatMap((all) => {
+    const [first] = all
+    const widest = all.find(({ exposure }) => exposure === 'world') ?? all.find(({ exposure }) => exposure !== 'loopback')
+    if (!first || !widest) return first ?? []
+    if (widest.exposure === 'world') return widest
+    return { ...widest, exposure: [...new Set(all.flatMap(({ exposure }) => (typeof exposure === 'string' ? [] : exposure)))] }
+  })
 }

@@ -42,7 +42,7 @@ export function made(
     key: id.slice(id.indexOf(':') + 1),
     want,
     signals: new Map(Object.entries(signals).map(([of, signal]) => [of as ResourceId, signal])),
-    stamps: [],
+    stamps: [], secretFiles: [],
     problems: [],
     compare: compare ?? ((observed, { signal }) => usual(want, observed, signal)),
     enact: () => enact ?? { sort: 'step', script: sh`make ${id}` },

@@ -1,11 +1,21 @@
 import { getDomain } from 'tldts'
-import { activeDomains, type MailDomain, type MailHost } from '../facts.ts'
-import type { DnsRecord } from './record.ts'
+import type { DnsRecord, VarsOf } from '#orchestrate'
+import type { mailVars } from '../vars/mail.ts'
+
+type MailDomain = VarsOf<{ mail: typeof mailVars }>['mail']['domains'][number]
+
+const text = { begins: 'v=DMARC1', tags: {} }
 
 /** DMARC policies, and the consent of other organizations that reports are sent to (RFC 7489, 7.1). */
-export function dmarcRecords(host: MailHost): DnsRecord[] {
-  return activeDomains(host).flatMap((domain) => [
-    { name: `_dmarc.${domain.name}`, type: 'TXT', value: dmarcValue(domain), why: `DMARC policy of ${domain.name}` },
+export function dmarcRecords(domains: readonly MailDomain[]): DnsRecord[] {
+  return domains.flatMap((domain) => [
+    {
+      name: `_dmarc.${domain.name}`,
+      type: 'TXT',
+      value: dmarcValue(domain),
+      why: `DMARC policy of ${domain.name}`,
+      text,
+    },
     ...consents(domain),
   ])
 }
@@ -37,6 +47,7 @@ function consents({ name, dmarc }: MailDomain): DnsRecord[] {
       type: 'TXT',
       value: 'v=DMARC1',
       why: `${target} agrees to get the reports of ${name}`,
+      text,
     }))
 }
 

@@ -1,5 +1,18 @@
-import type { CheckResult, Subject } from '../mail/checks/check.ts'
-import { attributes, escapeXml } from '../report/xml.ts'
+import type { Problem } from '../kernel/errors.ts'
+import { attributes, escapeXml } from './xml.ts'
+
+/** One check and how it ended. */
+export interface CheckResult {
+  readonly host: string
+  /** What it is about; reports group by it. */
+  readonly subject: string
+  /** What was checked, as a statement that should be true. */
+  readonly title: string
+  readonly status: 'passed' | 'failed' | 'skipped'
+  readonly problems: readonly Problem[]
+  /** Why it was skipped. */
+  readonly because?: string | undefined
+}
 
 /** All results of a verification. */
 export interface VerifyRecord {
@@ -39,15 +52,11 @@ export function verifyJunit({ results, milliseconds }: VerifyRecord): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${head}>\n${suites.join('')}</testsuites>\n`
 }
 
-const titles: Readonly<Record<Subject, string>> = {
-  listeners: 'ports',
-  tls: 'TLS',
-  web: 'web',
-  smtp: 'SMTP',
-  mail: 'mail',
-  dns: 'DNS',
-  queue: 'queue',
-  secrets: 'secrets',
+const labels: Readonly<Record<string, string>> = { listeners: 'ports', tls: 'TLS', smtp: 'SMTP', dns: 'DNS' }
+
+/** A subject as people read it. */
+export function subjectLabel(subject: string): string {
+  return labels[subject] ?? subject
 }
 
 function subjectLines(list: readonly CheckResult[]): string[] {
@@ -57,7 +66,7 @@ function subjectLines(list: readonly CheckResult[]): string[] {
     const skipped = all.filter(({ status }) => status === 'skipped')
     const sign = failed.length > 0 ? '✗' : passed > 0 ? '✓' : '–'
     return [
-      `  ${sign} ${titles[subject].padEnd(8)} ${passed} of ${all.length - skipped.length} as wanted`,
+      `  ${sign} ${subjectLabel(subject).padEnd(8)} ${passed} of ${all.length - skipped.length} as wanted`,
       ...failed.flatMap(({ title, problems }) => [`      not: ${title}`, ...problems.map(sentence)]),
       ...skipped.map(({ title, because }) => `      skipped: ${title}: ${because}`),
     ]

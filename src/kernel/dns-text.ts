@@ -1,26 +1,26 @@
-const chunkOctets = 255
+const octetsPerString = 255
 
 /** A TXT value as the strings that carry it: each of at most 255 octets, receivers join them with nothing between (RFC 1035, 3.3.14). */
-export function txtChunks(value: string): string[] {
-  const chunks: string[] = []
-  let chunk = ''
+export function txtStrings(value: string): string[] {
+  const strings: string[] = []
+  let current = ''
   let octets = 0
   for (const character of value) {
     const length = Buffer.byteLength(character)
-    if (octets + length > chunkOctets) {
-      chunks.push(chunk)
-      chunk = ''
+    if (octets + length > octetsPerString) {
+      strings.push(current)
+      current = ''
       octets = 0
     }
-    chunk += character
+    current += character
     octets += length
   }
-  return [...chunks, chunk]
+  return [...strings, current]
 }
 
 /** The strings as a zone file spells them: quoted, `"` and `\` escaped, other than printable ASCII as \DDD (RFC 1035, 5.1). */
 export function txtPresentation(value: string): string {
-  return txtChunks(value).map(quoted).join(' ')
+  return txtStrings(value).map(quoted).join(' ')
 }
 
 function quoted(chunk: string): string {
@@ -31,7 +31,7 @@ function quoted(chunk: string): string {
   return `"${text.join('')}"`
 }
 
-/** `tag=value` pairs of a DKIM or DMARC record (RFC 6376, 3.2), blanks around them dropped. */
+/** The `tag=value` pairs of a TXT value (RFC 6376, 3.2), blanks around them dropped. */
 export function tags(value: string): Map<string, string> {
   return new Map(
     value
