@@ -1,20 +1,11 @@
-import {
-  defineRole,
-  directory,
-  dovecotProblems,
-  file,
-  hasForm,
-  OrchestrateError,
-  pkg,
-  type Secret,
-  service,
-} from '#orchestrate'
+import { defineRole, directory, file, hasForm, OrchestrateError, pkg, type Secret, service } from '#orchestrate'
 import { certificates, deliveryAgents, mailStores, makersOf, openPorts } from '../slots.ts'
 import { authVars, imapVars, ipv6Vars, managesieveVars, pop3Vars, sieveVars, tlsVars } from '../vars/access.ts'
 import { quotaVars } from '../vars/accounts.ts'
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
 import { answers, deployHook, parses, scriptsAtHome, tryQueries } from './checks.ts'
+import { dovecotProblems } from './lints.ts'
 import { agentOf, confLocals } from './settings.ts'
 
 const sqlFile = '/etc/dovecot/dovecot-sql.conf.ext'

@@ -1,4 +1,5 @@
-import { authservProblems, command, file, type Resource, service, sh, type Text } from '#orchestrate'
+import { command, file, type Resource, service, sh, type Text } from '#orchestrate'
+import { authservProblems } from '../lib/authserv.ts'
 import { milterAnswers } from '../slots.ts'
 
 type Template = (name: string, locals?: Readonly<Record<string, unknown>>) => Text

@@ -1,23 +1,12 @@
-import {
-  authservProblems,
-  command,
-  defineRole,
-  directory,
-  file,
-  lines,
-  pkg,
-  type Resource,
-  service,
-  sh,
-  signingProblems,
-  validate,
-} from '#orchestrate'
+import { command, defineRole, directory, file, lines, pkg, type Resource, service, sh, validate } from '#orchestrate'
+import { authservProblems } from '../lib/authserv.ts'
 import { milterAnswers, milters } from '../slots.ts'
 import { dkimVars, forwardingVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
 import { egressSigner, noEgressSigner } from './egress.ts'
 import { keysOf, makeKeys, signingKeys, srsKey } from './keys.ts'
+import { signingProblems } from './lints.ts'
 import { signingRecord } from './signing-record.ts'
 import { tablesCheck } from './tables-check.ts'
 

@@ -1,4 +1,5 @@
-import { authservProblems, defineRole, file, pkg, service, sh } from '#orchestrate'
+import { defineRole, file, pkg, service, sh } from '#orchestrate'
+import { authservProblems } from '../lib/authserv.ts'
 import { databases, milterAnswers, milters } from '../slots.ts'
 import { arcVars, dmarcVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'

@@ -3,7 +3,6 @@ import {
   directory,
   file,
   pkg,
-  postfixProblems,
   type Resource,
   type RoleContext,
   sePort,
@@ -17,6 +16,7 @@ import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
 import { smtpVars } from '../vars/smtp.ts'
 import { answers, checkTree, listens, rootAlias } from './checks.ts'
+import { postfixProblems } from './lints.ts'
 import { clientAccess, dqsLists, egressSenders, headerChecks } from './maps.ts'
 import { egressPort, mainLocals, masterLocals, type PostfixOptions, type Surroundings } from './settings.ts'
 import { sniIndex, sniTable, sniText } from './sni.ts'

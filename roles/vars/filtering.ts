@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { closedBlockList, deadZones, secretReference } from '#orchestrate'
+import { secretReference } from '#orchestrate'
+import { closedBlockList, deadZones } from './block-lists.ts'
 import { boundedNetwork, fqdn, selector } from './host.ts'
 import { once } from './once.ts'
 
