@@ -1,9 +1,9 @@
 import type { Problem } from '#orchestrate'
 import { unknownName } from '../lib/config-lines.ts'
-import { closedBlockList } from '../vars/block-lists.ts'
 import { listWords, mainCf, masterCf, type Setting } from './config-text.ts'
 import { newerParameters, postfixParameters, transportSuffixes } from './known-parameters.ts'
 import { sniProblems } from './sni.ts'
+import { closedBlockList } from './vars.ts'
 
 /** Postfix's files as they are to be on one host, secrets masked. */
 export interface PostfixTexts {
