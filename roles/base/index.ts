@@ -1,11 +1,10 @@
 import { command, defineRole, directory, file, hostname, link, pkg, repository, service, sh } from '#orchestrate'
-import { hostVars } from '../vars/host.ts'
-import { baseVars, loggingVars } from '../vars/system.ts'
+import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'base',
   description: 'Repositories, tools, host name, time and logs that every mail host needs.',
-  vars: { host: hostVars, base: baseVars, logging: loggingVars },
+  vars,
 
   *resources({ vars: { host, base, logging }, template }) {
     yield hostname({ name: host.fqdn })

@@ -2,8 +2,7 @@ import { absentPath, defineRole, directory, file, mtaStsPolicy, pkg, publicNames
 import { openPorts, webSites } from '../slots.ts'
 import { pop3Vars, submissionVars, tlsVars } from '../vars/access.ts'
 import { extrasVars } from '../vars/extras.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
+import { hostVars, mailVars } from '../vars/mail.ts'
 import { checkSites, namesOf, pageOf, root, siteOf } from './sites.ts'
 
 export default defineRole({

@@ -1,4 +1,4 @@
-import type { PublicName } from '#orchestrate'
+import type { PublicName, Refuse } from '#orchestrate'
 import type { WebSite } from '../slots.ts'
 
 /** Where everything served lies: a folder a name. */
@@ -29,11 +29,7 @@ export function namesOf(fqdn: string, clientNames: readonly { readonly name: str
 }
 
 /** Refuses sites that nobody could open: over HTTPS each wants a certificate of its own. */
-export function checkSites(
-  sites: readonly PublicName[],
-  certified: readonly string[],
-  refuse: (place: string, found: string, allowed: string) => void,
-): void {
+export function checkSites(sites: readonly PublicName[], certified: readonly string[], refuse: Refuse): void {
   for (const { name, what } of sites.filter((one) => !certified.includes(one.name)))
     refuse(pages[what].option, `no certificate for ${name}`, `${name} in tls.clientNames`)
 }

@@ -1,6 +1,7 @@
 import { command, lines, type Resource, type Script, sh } from '#orchestrate'
 import type { Certificate, MailStore } from '../slots.ts'
-import { agentOf, type DovecotOptions, queue } from './settings.ts'
+import { agentOf, queue } from './settings.ts'
+import type { Vars } from './vars.ts'
 
 /** Dovecot's own parser; with -x it also opens the certificates (without it, a missing one shows at the start only). */
 export const parses: Script = sh`doveconf -n -x -c "$candidate" >/dev/null`
@@ -20,10 +21,7 @@ done`
 }
 
 /** Every listener answers with the right greeting, the sockets are there, and the postmaster's mailbox is found. */
-export function answers(
-  { imap, pop3, managesieve, quota, mail }: DovecotOptions,
-  shown: readonly Certificate[],
-): Script {
+export function answers({ imap, pop3, managesieve, quota, mail }: Vars, shown: readonly Certificate[]): Script {
   const name = shown.find(({ isDefault }) => isDefault)?.name ?? ''
   const agent = agentOf(quota)
   const sockets = [agent.lmtp, agent.sasl, ...(agent.quotaStatus ? [agent.quotaStatus] : [])]

@@ -1,21 +1,9 @@
-import {
-  defineRole,
-  directory,
-  dovecotProblems,
-  file,
-  hasForm,
-  OrchestrateError,
-  pkg,
-  type Secret,
-  service,
-} from '#orchestrate'
+import { defineRole, directory, file, hasForm, OrchestrateError, pkg, type Secret, service } from '#orchestrate'
 import { certificates, deliveryAgents, mailStores, makersOf, openPorts } from '../slots.ts'
-import { authVars, imapVars, ipv6Vars, managesieveVars, pop3Vars, sieveVars, tlsVars } from '../vars/access.ts'
-import { quotaVars } from '../vars/accounts.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
 import { answers, deployHook, parses, scriptsAtHome, tryQueries } from './checks.ts'
+import { dovecotProblems } from './lints.ts'
 import { agentOf, confLocals } from './settings.ts'
+import { vars } from './vars.ts'
 
 const sqlFile = '/etc/dovecot/dovecot-sql.conf.ext'
 const hooks = '/etc/letsencrypt/renewal-hooks/deploy'
@@ -23,18 +11,7 @@ const hooks = '/etc/letsencrypt/renewal-hooks/deploy'
 export default defineRole({
   name: 'dovecot',
   description: 'Dovecot: IMAP, POP3 and ManageSieve for users, LMTP and logins for Postfix, in one file of its own.',
-  vars: {
-    host: hostVars,
-    mail: mailVars,
-    ipv6: ipv6Vars,
-    imap: imapVars,
-    pop3: pop3Vars,
-    sieve: sieveVars,
-    managesieve: managesieveVars,
-    quota: quotaVars,
-    tls: tlsVars,
-    auth: authVars,
-  },
+  vars,
   collects: [certificates, mailStores],
 
   secrets: () => [{ name: 'db/dovecot_ro', description: 'Database account that Dovecot looks mailboxes up with.' }],

@@ -1,17 +1,15 @@
 import { defineRole, file, pkg, service, validate } from '#orchestrate'
 import { openPorts } from '../slots.ts'
-import { managesieveVars } from '../vars/access.ts'
-import { fail2banVars } from '../vars/filtering.ts'
-import { smtpVars } from '../vars/smtp.ts'
 import { jailsAreUp, noGuard, parses } from './checks.ts'
 import { jailsOf, mailPorts } from './jails.ts'
+import { vars } from './vars.ts'
 
 const root = '/etc/fail2ban'
 
 export default defineRole({
   name: 'fail2ban',
   description: 'fail2ban: addresses that fail to log in or are refused too often are banned from the mail ports.',
-  vars: { fail2ban: fail2banVars, smtp: smtpVars, managesieve: managesieveVars },
+  vars,
   collects: [openPorts],
 
   *resources({ vars: { fail2ban, smtp, managesieve }, collect, template, refuse }) {

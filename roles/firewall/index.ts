@@ -1,11 +1,11 @@
 import { defineRole, firewallZone, pkg, service, sh } from '#orchestrate'
 import { type OpenPort, openPorts } from '../slots.ts'
-import { firewallVars } from '../vars/system.ts'
+import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'firewall',
   description: 'firewalld: opens what the other roles serve, closes the rest; comes last.',
-  vars: { firewall: firewallVars },
+  vars,
   collects: [openPorts],
 
   *resources({ vars: { firewall }, collect }) {

@@ -1,17 +1,28 @@
-import type { z } from 'zod'
-import { command, defineRole, file, pkg, type Resource, service, sh, type Text, validate } from '#orchestrate'
+import {
+  command,
+  defineRole,
+  file,
+  pkg,
+  type Resource,
+  type RoleContext,
+  service,
+  sh,
+  type VarsOf,
+  validate,
+} from '#orchestrate'
 import { certificates, makersOf, webSites } from '../slots.ts'
 import { tlsVars } from '../vars/access.ts'
-import { hostVars } from '../vars/host.ts'
+import { hostVars } from '../vars/mail.ts'
 import { answers, parses, strays } from './checks.ts'
 import { pathOf, type ServedSite, servedSites } from './sites.ts'
 
+const vars = { host: hostVars, tls: tlsVars }
 const own = '/etc/httpd/conf.d/orchestrate.conf'
 
 export default defineRole({
   name: 'httpd',
   description: 'Apache: serves the web sites of other roles over HTTPS; where there are none it does nothing.',
-  vars: { host: hostVars, tls: tlsVars },
+  vars,
   collects: [certificates, webSites],
 
   *resources(context) {
@@ -25,10 +36,7 @@ export default defineRole({
   },
 })
 
-interface Context {
-  readonly vars: { readonly host: z.output<typeof hostVars>; readonly tls: z.output<typeof tlsVars> }
-  template(name: string, locals: Readonly<Record<string, unknown>>): Text
-}
+type Context = Pick<RoleContext<VarsOf<typeof vars>>, 'vars' | 'template'>
 
 function* apache(served: readonly ServedSite[], { vars: { host, tls }, template }: Context): Iterable<Resource> {
   const packages = [pkg({ name: 'httpd' }), pkg({ name: 'mod_ssl' })]

@@ -1,3 +1,4 @@
+import type { Refuse } from '#orchestrate'
 import type { Certificate, WebSite } from '../slots.ts'
 
 /** A site with the certificate it shows. */
@@ -5,8 +6,6 @@ export interface ServedSite {
   readonly site: WebSite
   readonly certificate: Certificate
 }
-
-type Refuse = (place: string, found: string, allowed: string) => void
 
 /** What is served, the host's own site first; where no role has one, strangers are shown the host's certificate and nothing else. */
 export function servedSites(

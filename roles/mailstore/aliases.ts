@@ -1,4 +1,4 @@
-import type { MailDeclaration } from './declaration.ts'
+import type { Vars } from './vars.ts'
 
 /** A row of PostfixAdmin's table `alias`. */
 export interface AliasRow {
@@ -19,7 +19,7 @@ export function flag(on: boolean): 0 | 1 {
  * The aliases that somebody declared or that a domain must have: the addresses of RFC 2142 (M33), the ones that its DMARC
  * reports go to (M29), its catch-all. An explicit alias or a mailbox of the same address wins.
  */
-export function aliasRows({ mail, accounts }: Pick<MailDeclaration, 'mail' | 'accounts'>): AliasRow[] {
+export function aliasRows({ mail, accounts }: Pick<Vars, 'mail' | 'accounts'>): AliasRow[] {
   const explicit = accounts.aliases.map(({ address, to, active }) => row(address, to.join(','), active))
   const taken = new Set([
     ...explicit.map(({ address }) => address),
@@ -39,7 +39,7 @@ export function aliasRows({ mail, accounts }: Pick<MailDeclaration, 'mail' | 'ac
 }
 
 /** Every mailbox is an alias to itself, as PostfixAdmin makes it: a catch-all would swallow its mail otherwise. */
-export function ownAliasRows({ accounts }: Pick<MailDeclaration, 'mail' | 'accounts'>): AliasRow[] {
+export function ownAliasRows({ accounts }: Pick<Vars, 'mail' | 'accounts'>): AliasRow[] {
   const explicit = new Set(accounts.aliases.map(({ address }) => address))
   const own = accounts.mailboxes.filter(({ address }) => !explicit.has(address))
   return own.map(({ address, active }) => row(address, address, active))

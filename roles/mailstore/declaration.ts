@@ -1,24 +1,9 @@
-import type { z } from 'zod'
-import type { authVars } from '../vars/access.ts'
-import type { accountsVars, quotaVars, storeVars } from '../vars/accounts.ts'
-import type { hostVars } from '../vars/host.ts'
-import type { mailVars } from '../vars/mail.ts'
+import type { Refuse } from '#orchestrate'
 import { aliasRows, domainOf } from './aliases.ts'
-
-/** The vars that say who has mail here. */
-export interface MailDeclaration {
-  readonly host: z.output<typeof hostVars>
-  readonly mail: z.output<typeof mailVars>
-  readonly accounts: z.output<typeof accountsVars>
-  readonly quota: z.output<typeof quotaVars>
-  readonly store: z.output<typeof storeVars>
-  readonly auth: z.output<typeof authVars>
-}
-
-type Refuse = (place: string, found: string, allowed: string) => void
+import type { Vars } from './vars.ts'
 
 /** Mistakes that only show when the lists are laid side by side. */
-export function checkDeclaration({ host, mail, accounts }: MailDeclaration, refuse: Refuse): void {
+export function checkDeclaration({ host, mail, accounts }: Vars, refuse: Refuse): void {
   const names = mail.domains.map(({ name }) => name)
   const hosted = `an address in one of mail.domains: ${names.join(', ')}`
   if (names.includes(host.fqdn)) {
@@ -48,7 +33,7 @@ export function checkDeclaration({ host, mail, accounts }: MailDeclaration, refu
 }
 
 // In mode merge PostfixAdmin's users may have made the target; in mode declared nobody else does.
-function checkTargets({ mail, accounts }: Pick<MailDeclaration, 'mail' | 'accounts'>, refuse: Refuse): void {
+function checkTargets({ mail, accounts }: Pick<Vars, 'mail' | 'accounts'>, refuse: Refuse): void {
   const twins = accounts.aliasDomains.map(({ name }) => name)
   const known = new Set([...accounts.mailboxes, ...aliasRows({ mail, accounts })].map(({ address }) => address))
   const hosted = mail.domains.map(({ name }) => name).filter((name) => !twins.includes(name))
@@ -69,7 +54,7 @@ function checkTargets({ mail, accounts }: Pick<MailDeclaration, 'mail' | 'accoun
 }
 
 function checkAliasDomains(
-  aliasDomains: MailDeclaration['accounts']['aliasDomains'],
+  aliasDomains: Vars['accounts']['aliasDomains'],
   names: readonly string[],
   refuse: Refuse,
 ): void {

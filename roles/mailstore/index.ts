@@ -1,12 +1,9 @@
 import { databaseGrant, defineRole, directory, group, type Resource, seContext, user } from '#orchestrate'
 import { accountSchemas, databases, type MailStore, mailStores } from '../slots.ts'
-import { authVars } from '../vars/access.ts'
-import { accountsVars, quotaVars, storeVars } from '../vars/accounts.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
-import { checkDeclaration, type MailDeclaration } from './declaration.ts'
+import { checkDeclaration } from './declaration.ts'
 import { nameSchemes, storedPassword } from './passwords.ts'
 import { accountRows } from './rows.ts'
+import { type Vars, vars } from './vars.ts'
 
 const database = 'postfix'
 const account = 'mailuser'
@@ -22,14 +19,7 @@ export default defineRole({
   name: 'mailstore',
   description:
     'The account that owns all mail, the folder it lies in, and the declared domains, mailboxes and aliases.',
-  vars: {
-    host: hostVars,
-    mail: mailVars,
-    accounts: accountsVars,
-    quota: quotaVars,
-    store: storeVars,
-    auth: authVars,
-  },
+  vars,
   collects: [accountSchemas],
 
   secrets: ({ vars: { accounts } }) => [
@@ -75,11 +65,11 @@ export default defineRole({
   },
 })
 
-function storeOf(store: MailDeclaration['store']): MailStore {
+function storeOf(store: Vars['store']): MailStore {
   return { user: account, group: account, uid: store.uid, gid: store.gid, root: store.root, database }
 }
 
-function folder({ store }: Pick<MailDeclaration, 'store'>): Resource[] {
+function folder({ store }: Pick<Vars, 'store'>): Resource[] {
   // Dovecot may keep mail under /home as it is; anywhere else SELinux has to be told (policy of EL9, dovecot_t).
   const label = seContext({ pattern: `${store.root.replaceAll('.', '\\.')}(/.*)?`, type: 'mail_spool_t' })
   return [

@@ -1,6 +1,6 @@
 import { databaseRows, type Resource, type Secret } from '#orchestrate'
 import { type AliasRow, aliasRows, domainOf, flag, ownAliasRows } from './aliases.ts'
-import type { MailDeclaration } from './declaration.ts'
+import type { Vars } from './vars.ts'
 
 const stamps = { createdAt: 'created', modifiedAt: 'modified' }
 
@@ -11,7 +11,7 @@ export type StoredPasswords = ReadonlyMap<string, Secret>
  * The rows of PostfixAdmin's tables. Domains are declared only: they need keys, DNS and certificates, which a web form
  * does not make. Mailboxes and aliases are merged with what PostfixAdmin's users made, unless `accounts.mode` says otherwise.
  */
-export function accountRows(database: string, declared: MailDeclaration, passwords: StoredPasswords): Resource[] {
+export function accountRows(database: string, declared: Vars, passwords: StoredPasswords): Resource[] {
   const { mail, accounts, quota } = declared
   return [
     databaseRows({
@@ -40,7 +40,7 @@ export function accountRows(database: string, declared: MailDeclaration, passwor
   ]
 }
 
-function aliasDomainTable(database: string, { aliasDomains, mode }: MailDeclaration['accounts']): Resource[] {
+function aliasDomainTable(database: string, { aliasDomains, mode }: Vars['accounts']): Resource[] {
   if (aliasDomains.length === 0 && mode !== 'declared') return []
   const rows = aliasDomains.map(({ name, target }) => ({ alias_domain: name, target_domain: target, active: 1 }))
   const onCreate = mode === 'ui' ? ['target_domain', 'active'] : []
@@ -59,7 +59,7 @@ function aliasDomainTable(database: string, { aliasDomains, mode }: MailDeclarat
 
 function mailboxRows(
   database: string,
-  { mail, accounts, quota }: Pick<MailDeclaration, 'mail' | 'accounts' | 'quota'>,
+  { mail, accounts, quota }: Pick<Vars, 'mail' | 'accounts' | 'quota'>,
   passwords: StoredPasswords,
 ): Resource[] {
   const quotas = new Map(mail.domains.map((one) => [one.name, one.quota]))
@@ -95,7 +95,7 @@ function mailboxRows(
 }
 
 // In merge mode the owner of a mailbox may make its own alias forward: it is only made, not kept.
-function aliasTable(database: string, declared: MailDeclaration): Resource[] {
+function aliasTable(database: string, declared: Vars): Resource[] {
   const table = { database, table: 'alias', key: ['address'], ...stamps }
   const [others, own] = [aliasRows(declared), ownAliasRows(declared)]
   if (declared.accounts.mode === 'declared')
@@ -109,7 +109,7 @@ function aliasTable(database: string, declared: MailDeclaration): Resource[] {
   ]
 }
 
-function rowsMode(mode: MailDeclaration['accounts']['mode']): 'merge' | 'declared' {
+function rowsMode(mode: Vars['accounts']['mode']): 'merge' | 'declared' {
   return mode === 'declared' ? 'declared' : 'merge'
 }
 

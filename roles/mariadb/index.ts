@@ -13,12 +13,12 @@ import {
   sh,
 } from '#orchestrate'
 import { type DatabaseNeed, databases } from '../slots.ts'
-import { mariadbVars } from '../vars/system.ts'
+import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'mariadb',
   description: 'MariaDB on the loopback only, root by its socket, and the databases that other roles ask for.',
-  vars: { mariadb: mariadbVars },
+  vars,
   collects: [databases],
 
   *resources({ vars: { mariadb }, collect, template }) {

@@ -1,8 +1,7 @@
 import { command, defineRole, file, pkg, selectorsOf, sh } from '#orchestrate'
 import { milters } from '../slots.ts'
-import { arcVars, dkimVars, srsVars } from '../vars/filtering.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
+import { hostVars, mailVars } from '../vars/mail.ts'
+import { arcVars, dkimVars, srsVars } from '../vars/signing.ts'
 import { daemon, instance, knowsSealers, noSealer, sealerUnit } from './instance.ts'
 import { arcKey, sharedKey } from './key.ts'
 

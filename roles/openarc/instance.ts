@@ -1,7 +1,8 @@
-import { authservProblems, command, file, type Resource, service, sh, type Text } from '#orchestrate'
+import { command, file, type Refuse, type Resource, type RoleContext, service, sh } from '#orchestrate'
+import { authservProblems } from '../lib/authserv.ts'
 import { milterAnswers } from '../slots.ts'
 
-type Template = (name: string, locals?: Readonly<Record<string, unknown>>) => Text
+type Template = RoleContext<unknown>['template']
 
 // What a forwarder or list should not change unseen (RFC 8617 4.1.2 leaves the choice to the sealer).
 const signHeaders = [
@@ -31,7 +32,7 @@ interface InstanceOptions {
   readonly selector: string
   readonly keyFile: string
   readonly template: Template
-  refuse(place: string, found: string, allowed: string): void
+  readonly refuse: Refuse
 }
 
 /** The settings of one OpenARC process. */

@@ -1,10 +1,8 @@
-import type { z } from 'zod'
 import { command, directory, lines, type Resource, selectorsOf, sh } from '#orchestrate'
-import type { dkimVars, srsVars } from '../vars/filtering.ts'
-import type { mailVars } from '../vars/mail.ts'
+import type { Vars } from './vars.ts'
 
-type Mail = z.output<typeof mailVars>
-type Dkim = z.output<typeof dkimVars>
+type Mail = Vars['mail']
+type Dkim = Vars['dkim']
 
 const root = '/etc/opendkim/keys'
 
@@ -30,7 +28,7 @@ export function keysOf(domains: readonly string[], mail: Mail, dkim: Dkim): Dkim
 }
 
 /** The key that signs forwarded mail for the domain of rewritten senders. */
-export function srsKey(mail: Mail, dkim: Dkim, srs: z.output<typeof srsVars>): DkimKey {
+export function srsKey(mail: Mail, dkim: Dkim, srs: Vars['srs']): DkimKey {
   const domain = srs.domain ?? mail.primaryDomain
   return keyOf(domain, selectorsOf({ dkim, mail }, domain).signs)
 }

@@ -1,14 +1,13 @@
-import { authservProblems, defineRole, file, pkg, service, sh } from '#orchestrate'
+import { defineRole, file, pkg, service, sh } from '#orchestrate'
+import { authservProblems } from '../lib/authserv.ts'
 import { databases, milterAnswers, milters } from '../slots.ts'
-import { arcVars, dmarcVars, srsVars } from '../vars/filtering.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
 import { history, noReporting, reporting } from './reporting.ts'
+import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'opendmarc',
   description: 'OpenDMARC checks SPF and DMARC of incoming mail and can report the results.',
-  vars: { host: hostVars, mail: mailVars, dmarc: dmarcVars, srs: srsVars, arc: arcVars },
+  vars,
 
   secrets: ({ vars: { dmarc } }) =>
     dmarc.reporting === 'off' ? [] : [{ name: 'db/opendmarc', description: 'Database account of the DMARC reports.' }],

@@ -1,5 +1,5 @@
 import { command, type Resource, type Script, sh } from '#orchestrate'
-import type { PostfixOptions } from './settings.ts'
+import type { Vars } from './vars.ts'
 
 /**
  * Postfix's own checks of the whole directory. Whatever directory it is told to check, `postfix check` also reads main.cf in
@@ -31,7 +31,7 @@ look_up() { postmap -c "$settings" -q ${key} ${type}:"$settings/\${candidate##*/
  * Port 25 greets, knows EHLO, and takes a bounce for the postmaster: that asks the restrictions, the address tables and
  * the filters, and nothing is sent. The submission ports greet.
  */
-export function answers({ host, mail, submission }: Pick<PostfixOptions, 'host' | 'mail' | 'submission'>): Script {
+export function answers({ host, mail, submission }: Pick<Vars, 'host' | 'mail' | 'submission'>): Script {
   const dialogue = `exec 3<>/dev/tcp/127.0.0.1/25
 answer() { while IFS= read -r line <&3; do case "$line" in "$1-"*) ;; "$1 "*) return 0 ;; *) return 1 ;; esac; done; return 1; }
 say() { printf "%s\\r\\n" "$1" >&3; }
@@ -46,7 +46,7 @@ answer 220 && say "EHLO ${host.fqdn}" && answer 250 && say "MAIL FROM:<>" && ans
 }
 
 /** A reload does not move the listeners: after somebody's experiment with inet_interfaces only a restart does. */
-export function listens({ ipv6 }: Pick<PostfixOptions, 'ipv6'>): Resource {
+export function listens({ ipv6 }: Pick<Vars, 'ipv6'>): Resource {
   const wanted = ipv6.enabled ? sh`0.0.0.0:25 [::]:25` : sh`0.0.0.0:25`
   return command({
     name: 'listen on all addresses',

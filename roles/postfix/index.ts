@@ -3,7 +3,6 @@ import {
   directory,
   file,
   pkg,
-  postfixProblems,
   type Resource,
   type RoleContext,
   sePort,
@@ -11,33 +10,15 @@ import {
   validate,
 } from '#orchestrate'
 import { certificates, deliveryAgents, mailStores, makersOf, milters, openPorts, senderRewriting } from '../slots.ts'
-import { authVars, ipv6Vars, outboundVars, submissionVars, tlsVars } from '../vars/access.ts'
-import { dkimVars, postscreenVars, rateVars, rblVars } from '../vars/filtering.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
-import { smtpVars } from '../vars/smtp.ts'
 import { answers, checkTree, listens, rootAlias } from './checks.ts'
+import { postfixProblems } from './lints.ts'
 import { clientAccess, dqsLists, egressSenders, headerChecks } from './maps.ts'
-import { egressPort, mainLocals, masterLocals, type PostfixOptions, type Surroundings } from './settings.ts'
+import { egressPort, mainLocals, masterLocals, type Surroundings } from './settings.ts'
 import { sniIndex, sniTable, sniText } from './sni.ts'
 import { lookupTables } from './tables.ts'
+import { type Vars, vars } from './vars.ts'
 
-const vars = {
-  host: hostVars,
-  mail: mailVars,
-  smtp: smtpVars,
-  ipv6: ipv6Vars,
-  submission: submissionVars,
-  tls: tlsVars,
-  outbound: outboundVars,
-  auth: authVars,
-  rbl: rblVars,
-  postscreen: postscreenVars,
-  rate: rateVars,
-  dkim: dkimVars,
-}
-
-type Context = RoleContext<PostfixOptions>
+type Context = RoleContext<Vars>
 
 export default defineRole({
   name: 'postfix',

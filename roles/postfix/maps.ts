@@ -1,6 +1,7 @@
 import { file, type Resource, type RoleContext, type Script, type Secret, sh } from '#orchestrate'
 import { lookUp } from './checks.ts'
-import { egressPort, hasClientAccess, type PostfixOptions } from './settings.ts'
+import { egressPort, hasClientAccess } from './settings.ts'
+import type { Vars } from './vars.ts'
 
 const written = '# Written by orchestrate; changes made here are undone.'
 
@@ -24,7 +25,7 @@ export function headerChecks(fqdn: string): Resource[] {
 }
 
 /** Networks that are let in before any list is asked, and those that are never let in. */
-export function clientAccess(options: Pick<PostfixOptions, 'rbl'>): Resource[] {
+export function clientAccess(options: Pick<Vars, 'rbl'>): Resource[] {
   if (!hasClientAccess(options)) return []
   const { allow, deny } = options.rbl
   return [

@@ -1,26 +1,5 @@
-import type { z } from 'zod'
 import type { Certificate, DeliveryAgent, MailStore, Milter, SenderRewriting } from '../slots.ts'
-import type { authVars, ipv6Vars, outboundVars, submissionVars, tlsVars } from '../vars/access.ts'
-import type { dkimVars, postscreenVars, rateVars, rblVars } from '../vars/filtering.ts'
-import type { hostVars } from '../vars/host.ts'
-import type { mailVars } from '../vars/mail.ts'
-import type { smtpVars } from '../vars/smtp.ts'
-
-/** The vars that the role reads. */
-export interface PostfixOptions {
-  readonly host: z.output<typeof hostVars>
-  readonly mail: z.output<typeof mailVars>
-  readonly smtp: z.output<typeof smtpVars>
-  readonly ipv6: z.output<typeof ipv6Vars>
-  readonly submission: z.output<typeof submissionVars>
-  readonly tls: z.output<typeof tlsVars>
-  readonly outbound: z.output<typeof outboundVars>
-  readonly auth: z.output<typeof authVars>
-  readonly rbl: z.output<typeof rblVars>
-  readonly postscreen: z.output<typeof postscreenVars>
-  readonly rate: z.output<typeof rateVars>
-  readonly dkim: z.output<typeof dkimVars>
-}
+import type { Vars } from './vars.ts'
 
 /** What the roles around Postfix give it. */
 export interface Surroundings {
@@ -35,7 +14,7 @@ export interface Surroundings {
 export const egressPort = 10_027
 
 /** What the template of main.cf is given. */
-export function mainLocals(options: PostfixOptions, { agent, certificates, milters, srs }: Surroundings) {
+export function mainLocals(options: Vars, { agent, certificates, milters, srs }: Surroundings) {
   const { host, mail, smtp, ipv6, tls, outbound, rbl, postscreen, rate, dkim } = options
   const own = certificates.find(({ isDefault }) => isDefault)
   return {
@@ -65,7 +44,7 @@ export function mainLocals(options: PostfixOptions, { agent, certificates, milte
 
 /** What the template of master.cf is given; its options take no blanks. */
 export function masterLocals(
-  { submission, postscreen, auth }: PostfixOptions,
+  { submission, postscreen, auth }: Vars,
   { agent, milters, srs }: Pick<Surroundings, 'agent' | 'milters' | 'srs'>,
 ) {
   const names = new Map([
@@ -95,7 +74,7 @@ export function masterLocals(
 }
 
 /** Whether some networks are let in or kept out before any block list is asked. */
-export function hasClientAccess({ rbl }: Pick<PostfixOptions, 'rbl'>): boolean {
+export function hasClientAccess({ rbl }: Pick<Vars, 'rbl'>): boolean {
   return rbl.allow.length + rbl.deny.length > 0
 }
 
@@ -105,7 +84,7 @@ export function postfixNetwork(network: string): string {
 }
 
 // Port 25 only (M20): exceptions first, lists with the answers that count, so that an error code of a list blocks nobody.
-function recipientRestrictions(options: PostfixOptions, agent: DeliveryAgent): string[] {
+function recipientRestrictions(options: Vars, agent: DeliveryAgent): string[] {
   const { rbl, postscreen } = options
   return [
     'permit_mynetworks',

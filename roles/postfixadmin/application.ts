@@ -1,6 +1,5 @@
-import type { z } from 'zod'
-import { archive, directory, file, link, type Resource, seContext, sh, type Text } from '#orchestrate'
-import type { webadminVars } from '../vars/accounts.ts'
+import { archive, directory, file, link, type Refuse, type Resource, seContext, sh, type Text } from '#orchestrate'
+import type { Vars } from './vars.ts'
 
 /** Where the version in use is found. */
 export const root = '/usr/share/postfixadmin'
@@ -9,9 +8,9 @@ const variable = '/var/lib/postfixadmin'
 const settings = '/etc/postfixadmin/config.local.php'
 
 interface ApplicationOptions {
-  readonly webadmin: z.output<typeof webadminVars>
+  readonly webadmin: Vars['webadmin']
   readonly config: Text
-  refuse(place: string, found: string, allowed: string): void
+  readonly refuse: Refuse
 }
 
 /** The program's resources, and which of them PHP keeps in memory. */

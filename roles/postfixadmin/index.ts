@@ -1,18 +1,15 @@
 import { defineRole, derive, moduleStream, pkg, type Secret } from '#orchestrate'
 import { accountSchemas, databases, openPorts, webSites } from '../slots.ts'
-import { authVars } from '../vars/access.ts'
-import { webadminVars } from '../vars/accounts.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
 import { application, root } from './application.ts'
 import { databaseName, privileges, tables } from './database.ts'
 import { noPhp, php } from './php.ts'
 import { encryptSetting, superadmin } from './superadmin.ts'
+import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'postfixadmin',
   description: 'PostfixAdmin: the tables of domains, mailboxes and aliases, and a web interface to them over HTTPS.',
-  vars: { host: hostVars, mail: mailVars, webadmin: webadminVars, auth: authVars },
+  vars,
 
   secrets: ({ vars: { webadmin } }) => [
     { name: 'db/postfixadmin', description: 'Database account of PostfixAdmin.' },

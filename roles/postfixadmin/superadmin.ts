@@ -1,9 +1,8 @@
-import type { z } from 'zod'
 import { command, databaseRows, lines, type Resource, type Secret, sh } from '#orchestrate'
-import type { authVars } from '../vars/access.ts'
 import { databaseName } from './database.ts'
+import type { Vars } from './vars.ts'
 
-type Auth = z.output<typeof authVars>
+type Auth = Vars['auth']
 
 /** PostfixAdmin's `encrypt`: php_crypt:METHOD:DIFFICULTY:PREFIX, hashes that Dovecot reads as they are (M13). */
 export function encryptSetting({ scheme, cost }: Auth): string {

@@ -1,21 +1,8 @@
-import {
-  command,
-  defineRole,
-  derive,
-  directory,
-  file,
-  group,
-  pkg,
-  postsrsdProblems,
-  type Script,
-  service,
-  sh,
-  user,
-} from '#orchestrate'
+import { command, defineRole, derive, directory, file, group, pkg, type Script, service, sh, user } from '#orchestrate'
 import { senderRewriting } from '../slots.ts'
-import { srsVars } from '../vars/filtering.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
+import { hostVars, mailVars } from '../vars/mail.ts'
+import { srsVars } from '../vars/signing.ts'
+import { postsrsdProblems } from './lints.ts'
 
 const home = '/var/lib/postsrsd'
 

@@ -1,15 +1,13 @@
 import { command, defineRole, pkg } from '#orchestrate'
 import { certificates } from '../slots.ts'
-import { tlsVars } from '../vars/access.ts'
-import { hostVars } from '../vars/host.ts'
-import { certificatesOf } from './certificates.ts'
+import { certificatesOf, vars } from './certificates.ts'
 import { checkFiles, closeAndCheck } from './checks.ts'
 import { labCertificates } from './lab.ts'
 
 export default defineRole({
   name: 'tls',
   description: 'One certificate for every name that clients use: checked where they lie, or made by a throw-away CA.',
-  vars: { host: hostVars, tls: tlsVars },
+  vars,
 
   provides: ({ vars: { host, tls } }) => {
     const own = certificatesOf(host.fqdn, tls)

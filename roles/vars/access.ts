@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { fqdn } from './host.ts'
-import { once } from './once.ts'
+import { fqdn, once } from './fields.ts'
 
 /** Path of a PEM file on a host. */
 const pem = z.string().regex(/^\/[A-Za-z0-9._/-]+$/, 'an absolute path such as /etc/pki/tls/private/mail.key')
@@ -41,12 +40,6 @@ export const submissionVars = z
   .prefault({})
   .describe('How users submit mail.')
 
-/** Vars of section `imap`. */
-export const imapVars = z
-  .strictObject({ plainListeners: z.boolean().default(false).describe('Also listen on 143 (STARTTLS demanded).') })
-  .prefault({})
-  .describe('IMAP.')
-
 /** Vars of section `pop3`. */
 export const pop3Vars = z
   .strictObject({
@@ -56,17 +49,27 @@ export const pop3Vars = z
   .prefault({})
   .describe('POP3.')
 
-/** Vars of section `sieve`. */
-export const sieveVars = z
-  .strictObject({ enabled: z.boolean().default(true).describe('Run users’ Sieve scripts at delivery.') })
-  .prefault({})
-  .describe('Sieve.')
-
 /** Vars of section `managesieve`. */
 export const managesieveVars = z
   .strictObject({ public: z.boolean().default(false).describe('Serve ManageSieve on 4190 and open the port.') })
   .prefault({})
   .describe('ManageSieve.')
+
+/** Vars of section `quota`. */
+export const quotaVars = z
+  .strictObject({
+    default: z
+      .int()
+      .nonnegative()
+      .default(0)
+      .describe('Bytes a mailbox may hold where nothing else is said; 0 is unlimited.'),
+    rejectAtRcpt: z
+      .boolean()
+      .default(true)
+      .describe('Refuse mail for a full mailbox with 552 while the sender is still connected, instead of bouncing it.'),
+  })
+  .prefault({})
+  .describe('Quota.')
 
 /** Vars of section `tls`. */
 export const tlsVars = z
@@ -100,19 +103,6 @@ export const tlsVars = z
   })
   .prefault({})
   .describe('Certificates and TLS.')
-
-/** Vars of section `outbound`. */
-export const outboundVars = z
-  .strictObject({
-    tls: z
-      .enum(['may', 'dane', 'encrypt'])
-      .default('may')
-      .describe(
-        'TLS towards other servers. may: where offered. dane: as TLSA records say, which needs a resolver that validates DNSSEC. encrypt: always, so that servers without TLS get no mail.',
-      ),
-  })
-  .prefault({})
-  .describe('Mail that leaves.')
 
 /** Vars of section `auth`. */
 export const authVars = z

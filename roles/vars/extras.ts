@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { address, fqdn } from './host.ts'
-import { once } from './once.ts'
+import { address, fqdn, once } from './fields.ts'
 
 // RFC 8461, 3.2: at most a year and a leap day's worth of seconds; under a day nobody would have it when it matters.
 const maxAge = z

@@ -1,6 +1,12 @@
 import { z } from 'zod'
-import { address, fqdn, selector } from './host.ts'
-import { once } from './once.ts'
+import { address, boundedNetwork, fqdn, once, selector } from './fields.ts'
+
+/** Vars of section `host`. */
+export const hostVars = z
+  .strictObject({
+    fqdn: fqdn.describe('The name of this host: myhostname, HELO name and PTR. Never equal to a mail domain.'),
+  })
+  .describe('What the host is called.')
 
 const dmarcPolicy = z.enum(['none', 'quarantine', 'reject'])
 const alignment = z.enum(['r', 's'])
@@ -61,3 +67,19 @@ export const mailVars = z
     }
   })
   .describe('Whom mail is accepted for.')
+
+/** Vars of section `smtp`. */
+export const smtpVars = z
+  .strictObject({
+    messageSizeLimit: z
+      .int()
+      .min(100_000)
+      .default(52_428_800)
+      .describe('Largest message in bytes, attachments encoded.'),
+    trustedNetworks: z
+      .array(boundedNetwork)
+      .default([])
+      .describe('Networks that may relay without a login, beside the host itself; nobody by default.'),
+  })
+  .prefault({})
+  .describe('SMTP in general.')

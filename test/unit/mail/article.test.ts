@@ -11,8 +11,8 @@ const textsUnder = (folder: string, ending: string) =>
     .join('\n')
 
 const flows = textsUnder('test/e2e/mail', '.test.ts')
-const lints = textsUnder('src/mail/lints', '.ts')
-const lintTests = textsUnder('test/unit/mail/lints', '.test.ts')
+const lints = textsUnder('roles', '.ts')
+const lintTests = textsUnder('test/unit/roles', '.test.ts')
 
 /** The rows of both tables: number, what the article does, what we do, by what it is shown, and (steps) where we differ. */
 const rows = page

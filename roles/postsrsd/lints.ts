@@ -1,5 +1,5 @@
-import type { Problem } from '../../kernel/errors.ts'
-import { configLines, unknownName } from './problem.ts'
+import type { Problem } from '#orchestrate'
+import { configLines, unknownName } from '../lib/config-lines.ts'
 
 /** What PostSRSd 1.12's launcher reads from /etc/default/postsrsd. */
 const variables = new Set([
@@ -17,7 +17,7 @@ const variables = new Set([
   'CHROOT',
 ])
 
-/** Variables that PostSRSd 1.12 does not read, settings of PostSRSd 2, commands in values, and missing exclusions (M8). */
+/** Variables that PostSRSd 1.12 does not read, settings of PostSRSd 2, commands in values, and missing exclusions. */
 export function postsrsdProblems(text: string, own: readonly string[] = [], file = '/etc/default/postsrsd'): Problem[] {
   const assignments = configLines(text).flatMap(({ line, text }) => {
     const [, name = '', value = ''] = /^(?:export\s+)?([A-Za-z_0-9]+)=(.*)$/.exec(text) ?? []

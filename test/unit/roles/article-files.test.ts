@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fileProblems } from './host-files.ts'
+import { fileProblems } from './file-problems.ts'
 
 // The article's own files (S55, S58, S64, S68, S69, S72, S81, S109–S111, S115), with .example for its domains.
 const main = `compatibility_level=2

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { hostVars } from '../vars/mail.ts'
 
 /** Vars of section `base`. */
-export const baseVars = z
+const base = z
   .strictObject({
     update: z.boolean().default(false).describe('Bring every installed package to its newest version at each apply.'),
     repositories: z
@@ -28,7 +29,7 @@ export const baseVars = z
   .describe('What every host gets.')
 
 /** Vars of section `logging`. */
-export const loggingVars = z
+const logging = z
   .strictObject({
     journalPersistent: z.boolean().default(true).describe('Keep the journal over reboots.'),
     retentionDays: z.int().positive().default(14).describe('Days that the journal is kept.'),
@@ -37,48 +38,9 @@ export const loggingVars = z
   .prefault({})
   .describe('Logs.')
 
-/** Vars of section `firewall`. */
-export const firewallVars = z
-  .strictObject({
-    zone: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]+$/, 'the name of a firewalld zone')
-      .default('public')
-      .describe('Zone that holds the rules.'),
-    exclusive: z.boolean().default(true).describe('Close what no role opens; ssh always stays open.'),
-    services: z
-      .array(z.string())
-      .default(['ssh', 'dhcpv6-client'])
-      .describe('firewalld services open beside those of the roles.'),
-    ports: z
-      .array(z.string().regex(/^\d+(-\d+)?\/(tcp|udp)$/, 'a port such as 8443/tcp'))
-      .default([])
-      .describe('Ports open beside those of the roles.'),
-    restoreSeconds: z
-      .int()
-      .min(30)
-      .max(3600)
-      .default(120)
-      .describe(
-        'After a change the old firewall comes back in so many seconds unless a new SSH connection gets through.',
-      ),
-  })
-  .prefault({})
-  .describe('firewalld.')
-
-/** Vars of section `mariadb`. */
-export const mariadbVars = z
-  .strictObject({
-    bufferPoolMegabytes: z
-      .int()
-      .positive()
-      .default(128)
-      .describe('Memory for InnoDB pages in MiB (innodb_buffer_pool_size).'),
-    maxConnections: z
-      .int()
-      .positive()
-      .default(200)
-      .describe('Connections at once (max_connections): Postfix’s proxies, Dovecot’s auth workers and PHP share them.'),
-  })
-  .prefault({})
-  .describe('The database server.')
+/** What role base reads of the vars. */
+export const vars = {
+  host: hostVars,
+  base,
+  logging,
+}

@@ -1,6 +1,6 @@
-import type { Problem } from '../../kernel/errors.ts'
-import { dovecotSettings, laterSettings } from './dovecot-settings.ts'
-import { configLines, unknownName } from './problem.ts'
+import type { Problem } from '#orchestrate'
+import { configLines, unknownName } from '../lib/config-lines.ts'
+import { dovecotSettings, laterSettings } from './known-settings.ts'
 
 /** Blocks whose settings are free names. */
 const freeBlocks = new Set(['plugin', 'environment'])

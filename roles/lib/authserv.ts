@@ -1,6 +1,5 @@
-import type { Problem } from '../../kernel/errors.ts'
-import { mainCf } from './postfix-config.ts'
-import { configLines } from './problem.ts'
+import type { Problem } from '#orchestrate'
+import { configLines, settingOf } from './config-lines.ts'
 
 /** The files that must agree on one authserv-id (RFC 8601, section 2.5). */
 export interface AuthservTexts {
@@ -13,19 +12,19 @@ export interface AuthservTexts {
 }
 
 /**
- * An authserv-id that is not the same everywhere (M4): OpenDMARC then ignores OpenDKIM's result, OpenARC seals an empty
+ * Finds an authserv-id that is not the same everywhere: OpenDMARC then ignores OpenDKIM's result, OpenARC seals an empty
  * statement, and forged results with the trusted id come in. The header check that drops those must name it too.
  */
 export function authservProblems(texts: AuthservTexts): Problem[] {
   const { fqdn, opendkim, opendmarc, openarc, headerChecks } = texts
-  const hostname = mainCf(texts.main ?? '', '').find(({ name }) => name === 'myhostname')?.value ?? fqdn
+  const hostname = /^myhostname\s*=\s*(\S+)/m.exec(texts.main ?? '')?.[1] ?? fqdn
   const ids: (readonly [place: string, id: string | undefined])[] = [
     ['main.cf myhostname', hostname],
-    ['opendkim.conf AuthservID', opendkim === undefined ? fqdn : (setting(opendkim, 'AuthservID') ?? hostname)],
-    ['opendkim.conf RemoveARFrom', opendkim && setting(opendkim, 'RemoveARFrom')],
-    ['opendmarc.conf AuthservID', opendmarc && setting(opendmarc, 'AuthservID')],
-    ['opendmarc.conf TrustedAuthservIDs', opendmarc && setting(opendmarc, 'TrustedAuthservIDs')],
-    ['openarc.conf AuthservID', openarc && setting(openarc, 'AuthservID')],
+    ['opendkim.conf AuthservID', opendkim === undefined ? fqdn : (settingOf(opendkim, 'AuthservID') ?? hostname)],
+    ['opendkim.conf RemoveARFrom', opendkim && settingOf(opendkim, 'RemoveARFrom')],
+    ['opendmarc.conf AuthservID', opendmarc && settingOf(opendmarc, 'AuthservID')],
+    ['opendmarc.conf TrustedAuthservIDs', opendmarc && settingOf(opendmarc, 'TrustedAuthservIDs')],
+    ['openarc.conf AuthservID', openarc && settingOf(openarc, 'AuthservID')],
   ]
   const wrong = ids.filter(([, id]) => id !== undefined && id !== '' && resolved(id, hostname) !== fqdn)
   const problems = wrong.map(([place, id]) => ({ place, found: String(id), allowed: `${fqdn}, the same everywhere` }))
@@ -43,10 +42,4 @@ function strippingProblems(headerChecks: string | undefined, fqdn: string): Prob
   if (stripping.some(({ text }) => text.includes(escaped) && /\b(IGNORE|REJECT|STRIP)\b/.test(text))) return []
   const found = stripping[0]?.text ?? 'nothing that drops forged Authentication-Results'
   return [{ place: 'header_checks', found, allowed: `/^Authentication-Results:…${escaped}\\b/ IGNORE` }]
-}
-
-/** The value of a `Name value` line; names are not case-sensitive. */
-export function setting(text: string, name: string): string | undefined {
-  const line = configLines(text).find((one) => one.text.split(/\s+/)[0]?.toLowerCase() === name.toLowerCase())
-  return line?.text.slice(name.length).trim()
 }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { missingMapProblems } from '../../../../src/mail/lints/maps.ts'
 import {
+  blockListProblems,
   mainCfNameProblems,
   masterCfNameProblems,
+  missingMapProblems,
   newerValueProblems,
-} from '../../../../src/mail/lints/postfix-names.ts'
-import { restrictionProblems } from '../../../../src/mail/lints/postfix-restrictions.ts'
-import { blockListProblems } from '../../../../src/mail/lints/rbl.ts'
+  restrictionProblems,
+} from '../../../../roles/postfix/lints.ts'
+import { sniProblems } from '../../../../roles/postfix/sni.ts'
 
 describe('parameters', () => {
   test('a misspelt one is named with the right spelling; postconf only warns', () => {
@@ -149,5 +150,58 @@ describe('tables', () => {
     expect(missingMapProblems({ main }, ['/etc/postfix/mine']).map(({ found }) => found)).toEqual([
       'hash:/etc/postfix/canonical, which is only the package’s empty sample',
     ])
+  })
+})
+
+describe('M1: the SNI table', () => {
+  const article = [
+    'blue.example /etc/letsencrypt/live/blue.example/fullchain.pem /etc/letsencrypt/live/blue.example/privkey.pem',
+    'blredue.example /etc/letsencrypt/live/red.example/fullchain.pem /etc/letsencrypt/live/red.example/privkey.pem',
+  ].join('\n')
+
+  test('certificate before key, and the name that was mistyped', () => {
+    expect(sniProblems(article, { names: ['blue.example', 'red.example'] })).toEqual([
+      {
+        place: 'tls_server_sni_maps:1 blue.example',
+        found: '/etc/letsencrypt/live/blue.example/fullchain.pem first',
+        allowed: 'the private key first, then its chain',
+      },
+      {
+        place: 'tls_server_sni_maps:2 blredue.example',
+        found: 'unknown name blredue.example',
+        allowed: 'blue.example, red.example',
+      },
+      {
+        place: 'tls_server_sni_maps:2 blredue.example',
+        found: '/etc/letsencrypt/live/red.example/fullchain.pem first',
+        allowed: 'the private key first, then its chain',
+      },
+      {
+        place: 'tls_server_sni_maps',
+        found: 'no entry for red.example',
+        allowed: 'an entry for every name that clients use',
+      },
+    ])
+  })
+
+  test('where only names are known, one that says nothing is not blamed', () => {
+    const text = [
+      'a.example /etc/pki/mail/a.pem',
+      'b.example /etc/pki/tls/certs/b.crt /etc/pki/tls/private/b.key',
+      'c.example /etc/pki/mail/c-key.pem /etc/pki/mail/c.pem',
+      'd.example /etc/pki/mail/d.pem /etc/pki/mail/d-key.pem',
+      'e.example',
+    ].join('\n')
+    expect(sniProblems(text).map(({ place }) => place)).toEqual([
+      'tls_server_sni_maps:2 b.example',
+      'tls_server_sni_maps:4 d.example',
+      'tls_server_sni_maps:5 e.example',
+    ])
+  })
+
+  test('the text decides where it is known: a combined file begins with its key', () => {
+    const certificateFirst = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n'
+    expect(sniProblems('a.example /x/key.pem', { pem: () => certificateFirst })).toHaveLength(1)
+    expect(sniProblems('a.example /x/one.pem', { pem: () => '-----BEGIN PRIVATE KEY-----\n' })).toEqual([])
   })
 })

@@ -28,9 +28,15 @@ export const boundedNetwork = network.refine(
   'a network of your own, at most as wide as 10.0.0.0/8 or an IPv6 /19',
 )
 
-/** Vars of section `host`. */
-export const hostVars = z
-  .strictObject({
-    fqdn: fqdn.describe('The name of this host: myhostname, HELO name and PTR. Never equal to a mail domain.'),
-  })
-  .describe('What the host is called.')
+/** Refuses entries that repeat an earlier one, each at its own place; `property` is what tells entries apart. */
+export function once<Entry>(what: string, property?: keyof Entry & string) {
+  const keyOf = (entry: Entry): unknown => (property === undefined ? entry : entry[property])
+  return (list: readonly Entry[], context: z.core.$RefinementCtx): void => {
+    const keys = list.map(keyOf)
+    keys.forEach((key, index) => {
+      if (keys.indexOf(key) === index) return
+      const path = property === undefined ? [index] : [index, property]
+      context.addIssue({ code: 'custom', path, message: `every ${what} once` })
+    })
+  }
+}

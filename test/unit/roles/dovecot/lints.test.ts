@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dovecotProblems } from '../../../../src/mail/lints/dovecot.ts'
+import { dovecotProblems } from '../../../../roles/dovecot/lints.ts'
 
 test('settings of Dovecot 2.4 and misspelt ones', () => {
   const text = ['ssl_server_cert_file = /x', 'disable_plaintex_auth = yes', 'lmtp_verbose_replies = yes'].join('\n')

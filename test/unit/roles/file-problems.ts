@@ -1,5 +1,9 @@
-import { authservProblems, dovecotProblems, postfixProblems, postsrsdProblems, signingProblems } from '#orchestrate'
-import type { Problem } from '../../../../src/kernel/errors.ts'
+import type { Problem } from '#orchestrate'
+import { dovecotProblems } from '../../../roles/dovecot/lints.ts'
+import { authservProblems } from '../../../roles/lib/authserv.ts'
+import { signingProblems } from '../../../roles/opendkim/lints.ts'
+import { postfixProblems } from '../../../roles/postfix/lints.ts'
+import { postsrsdProblems } from '../../../roles/postsrsd/lints.ts'
 
 /** What the files are judged by. */
 interface LintFacts {

@@ -1,45 +1,16 @@
 import { z } from 'zod'
-import { secretReference } from '#orchestrate'
-import { address, fqdn, network } from './host.ts'
+import { secretReference, type VarsOf } from '#orchestrate'
+import { authVars, quotaVars } from '../vars/access.ts'
+import { address, fqdn } from '../vars/fields.ts'
+import { hostVars, mailVars } from '../vars/mail.ts'
 
 // The role takes the folder over, owner and mode: not one that the system or other users live in.
 const isOwnFolder = (path: string) =>
   !/^\/(bin|boot|dev|etc|lib|lib64|proc|root|run|sbin|sys|tmp|usr)(\/|$)/.test(path) &&
   !/^\/(home|media|mnt|opt|srv|var|var\/(cache|lib|log|spool|tmp))$/.test(path)
 
-/** Vars of section `quota`. */
-export const quotaVars = z
-  .strictObject({
-    default: z
-      .int()
-      .nonnegative()
-      .default(0)
-      .describe('Bytes a mailbox may hold where nothing else is said; 0 is unlimited.'),
-    rejectAtRcpt: z
-      .boolean()
-      .default(true)
-      .describe('Refuse mail for a full mailbox with 552 while the sender is still connected, instead of bouncing it.'),
-  })
-  .prefault({})
-  .describe('Quota.')
-
-/** Vars of section `store`. */
-export const storeVars = z
-  .strictObject({
-    root: z
-      .string()
-      .regex(/^\/[a-z0-9/_-]+[a-z0-9]$/, 'an absolute path')
-      .refine(isOwnFolder, 'a folder for mail alone, such as /home/mailuser or /var/vmail')
-      .default('/home/mailuser')
-      .describe('Folder of all mail, 0700; a mailbox is ROOT/DOMAIN/USER/Maildir.'),
-    uid: z.int().min(1000).default(10_000).describe('Numeric id of the account mailuser that owns all mail.'),
-    gid: z.int().min(1000).default(10_000).describe('Numeric id of the group mailuser.'),
-  })
-  .prefault({})
-  .describe('Where mail lies.')
-
 /** Vars of section `accounts`. */
-export const accountsVars = z
+const accounts = z
   .strictObject({
     mode: z
       .enum(['merge', 'declared', 'ui'])
@@ -104,39 +75,30 @@ export const accountsVars = z
   .prefault({})
   .describe('Mailboxes and aliases that are declared here; PostfixAdmin may manage others (mode merge).')
 
-/** Vars of section `webadmin`. */
-export const webadminVars = z
+/** Vars of section `store`. */
+const store = z
   .strictObject({
-    enabled: z
-      .boolean()
-      .default(true)
-      .describe('Serve the web interface. Off: only its tables and its command line are there.'),
-    version: z
+    root: z
       .string()
-      .regex(/^3\.3\.\d+$/, 'a 3.3.x version')
-      .default('3.3.16')
-      .describe('Release of PostfixAdmin.'),
-    source: z
-      .union([
-        z.strictObject({ url: z.url().describe('Address that the controller downloads from.') }),
-        z.strictObject({ file: z.string().describe('Path on the controller.') }),
-      ])
-      .optional()
-      .describe('Where the release tarball is, either url or file; default: the release page of the version.'),
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/, '64 hex digits')
-      .optional()
-      .describe('SHA-256 of the tarball; required, for its tables are needed even when enabled is false.'),
-    allowFrom: z
-      .array(network)
-      .default([])
-      .describe('Networks that may open it over HTTPS; nobody but the host itself by default.'),
-    resolveDomains: z
-      .boolean()
-      .default(true)
-      .describe('Refuse addresses in domains that do not resolve; off where DNS is not there yet.'),
-    admin: address.optional().describe('Superadmin account; default mail.postmaster.'),
+      .regex(/^\/[a-z0-9/_-]+[a-z0-9]$/, 'an absolute path')
+      .refine(isOwnFolder, 'a folder for mail alone, such as /home/mailuser or /var/vmail')
+      .default('/home/mailuser')
+      .describe('Folder of all mail, 0700; a mailbox is ROOT/DOMAIN/USER/Maildir.'),
+    uid: z.int().min(1000).default(10_000).describe('Numeric id of the account mailuser that owns all mail.'),
+    gid: z.int().min(1000).default(10_000).describe('Numeric id of the group mailuser.'),
   })
   .prefault({})
-  .describe('PostfixAdmin.')
+  .describe('Where mail lies.')
+
+/** What role mailstore reads of the vars. */
+export const vars = {
+  host: hostVars,
+  mail: mailVars,
+  accounts,
+  quota: quotaVars,
+  store,
+  auth: authVars,
+}
+
+/** The vars as the role sees them. */
+export type Vars = VarsOf<typeof vars>

@@ -1,5 +1,24 @@
-import type { Problem } from '../../kernel/errors.ts'
-import { configLines } from './problem.ts'
+import type { Problem } from '#orchestrate'
+import { configLines } from '../lib/config-lines.ts'
+
+/** OpenDKIM's tables as they are to be on one host. */
+export interface SigningTexts {
+  readonly keyTable?: string | undefined
+  readonly signingTable?: string | undefined
+  readonly trustedHosts?: string | undefined
+  /** Whom the host may sign for, its own name included. */
+  readonly domains: readonly string[]
+}
+
+/** What `opendkim -n` lets pass: keys of another domain, and tables that sign for everybody. */
+export function signingProblems({ keyTable, signingTable, trustedHosts, domains }: SigningTexts): Problem[] {
+  const signed = keyTable === undefined ? {} : { keyTable }
+  return [
+    ...(keyTable === undefined ? [] : keyTableProblems(keyTable)),
+    ...(signingTable === undefined ? [] : signingTableProblems(signingTable, { ...signed, domains })),
+    ...(trustedHosts === undefined ? [] : internalHostsProblems(trustedHosts)),
+  ]
+}
 
 interface KeyRow {
   readonly key: string
@@ -10,8 +29,8 @@ interface KeyRow {
 }
 
 /**
- * Rows of an OpenDKIM KeyTable whose three domains differ: key name, d= and the folder of the key (M3). opendkim -n sees
- * none of it; receivers fetch another domain's key and the signature fails. `also` are names that may borrow a key.
+ * Rows of an OpenDKIM KeyTable whose three domains differ: key name, d= and the folder of the key. opendkim -n sees
+ * none of it; receivers fetch another domain's key and the signature fails.
  */
 export function keyTableProblems(text: string, file = 'KeyTable'): Problem[] {
   return rows(text, file).flatMap(({ key, domain, selector, path, place }) => {
@@ -29,7 +48,7 @@ export function keyTableProblems(text: string, file = 'KeyTable'): Problem[] {
   })
 }
 
-/** Rows of a SigningTable that sign for the whole world (M2) or name a key that the KeyTable lacks. */
+/** Rows of a SigningTable that sign for everybody or name a key that the KeyTable lacks. */
 export function signingTableProblems(
   text: string,
   options: { readonly keyTable?: string; readonly domains?: readonly string[]; readonly file?: string } = {},
@@ -52,7 +71,7 @@ export function signingTableProblems(
   })
 }
 
-/** Hosts whose mail is signed instead of verified: the whole world among them is M2. */
+/** Finds the whole world among the hosts whose mail is signed instead of verified. */
 export function internalHostsProblems(text: string, file = 'TrustedHosts'): Problem[] {
   return configLines(text).flatMap(({ line, text }) => {
     if (!/^(0\.0\.0\.0\/0|::\/0|\*)$/.test(text) && !/\/0$/.test(text)) return []

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+
+/** Vars of section `firewall`. */
+const firewall = z
+  .strictObject({
+    zone: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+$/, 'the name of a firewalld zone')
+      .default('public')
+      .describe('Zone that holds the rules.'),
+    exclusive: z.boolean().default(true).describe('Close what no role opens; ssh always stays open.'),
+    services: z
+      .array(z.string())
+      .default(['ssh', 'dhcpv6-client'])
+      .describe('firewalld services open beside those of the roles.'),
+    ports: z
+      .array(z.string().regex(/^\d+(-\d+)?\/(tcp|udp)$/, 'a port such as 8443/tcp'))
+      .default([])
+      .describe('Ports open beside those of the roles.'),
+    restoreSeconds: z
+      .int()
+      .min(30)
+      .max(3600)
+      .default(120)
+      .describe(
+        'After a change the old firewall comes back in so many seconds unless a new SSH connection gets through.',
+      ),
+  })
+  .prefault({})
+  .describe('firewalld.')
+
+/** What role firewall reads of the vars. */
+export const vars = {
+  firewall,
+}

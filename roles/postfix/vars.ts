@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { secretReference, type VarsOf } from '#orchestrate'
+import { authVars, ipv6Vars, submissionVars, tlsVars } from '../vars/access.ts'
+import { boundedNetwork, fqdn, once } from '../vars/fields.ts'
+import { hostVars, mailVars, smtpVars } from '../vars/mail.ts'
+import { dkimVars } from '../vars/signing.ts'
+
+/** Block lists that have closed, and what became of them. A closed list may answer "listed" to everything. */
+export const deadZones: ReadonlyMap<string, string> = new Map([
+  ['cbl.abuseat.org', 'part of zen.spamhaus.org since 2021'],
+  ['truncate.gbudb.net', 'answers unreliably'],
+  ['dnsbl.sorbs.net', 'closed in 2024'],
+  ['combined.njabl.org', 'closed in 2013'],
+  ['relays.ordb.org', 'closed in 2006; it lists everyone'],
+  ['dnsbl.ahbl.org', 'closed in 2015; it lists everyone'],
+  ['bl.spamcannibal.org', 'closed in 2018; it listed everyone'],
+])
+
+/** What became of a block list that has closed, itself or the list it is a part of. */
+export function closedBlockList(zone: string): string | undefined {
+  const dead = [...deadZones.keys()].find((one) => zone === one || zone.endsWith(`.${one}`))
+  return dead && deadZones.get(dead)
+}
+
+/** Vars of section `outbound`. */
+const outbound = z
+  .strictObject({
+    tls: z
+      .enum(['may', 'dane', 'encrypt'])
+      .default('may')
+      .describe(
+        'TLS towards other servers. may: where offered. dane: as TLSA records say, which needs a resolver that validates DNSSEC. encrypt: always, so that servers without TLS get no mail.',
+      ),
+  })
+  .prefault({})
+  .describe('Mail that leaves.')
+
+/** Vars of section `rbl`. */
+const rbl = z
+  .strictObject({
+    zones: z
+      .array(
+        z.strictObject({
+          zone: fqdn
+            .refine(
+              (zone) => !closedBlockList(zone),
+              `a zone that still answers (not ${[...deadZones.keys()].join(', ')})`,
+            )
+            .describe('DNS zone of the list, such as bl.spamcop.net; lists that have closed are refused.'),
+          codes: z
+            .string()
+            .regex(/^127\.0\.0\.(\d+|\[[\d.;]+\])$/, 'return codes such as 127.0.0.[2..11]')
+            .default('127.0.0.[2..11]')
+            .describe('Answers that count as listed, so that an error code (127.255.255.x) blocks nobody.'),
+        }),
+      )
+      .superRefine(once('zone', 'zone'))
+      .default([])
+      .describe('DNS block lists that are asked about clients on port 25, never about users.'),
+    spamhausDqsKey: secretReference
+      .optional()
+      .describe('Named secret with a Data Query Service key; adds zen and dbl of Spamhaus.'),
+    allow: z.array(boundedNetwork).default([]).describe('Networks that are accepted before any list is asked.'),
+    deny: z.array(boundedNetwork).default([]).describe('Networks that are always refused on port 25.'),
+  })
+  .superRefine(({ allow, deny }, context) => {
+    const both = deny.filter((network) => allow.includes(network))
+    for (const network of both) {
+      const path = ['deny', deny.indexOf(network)]
+      context.addIssue({ code: 'custom', path, message: 'a network that is not in rbl.allow, which is asked first' })
+    }
+  })
+  .prefault({})
+  .describe('Block lists.')
+
+/** Vars of section `postscreen`. */
+const postscreen = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(false)
+      .describe('Put postscreen in front of port 25; it then asks rbl.zones, and drops clients that talk too early.'),
+  })
+  .prefault({})
+  .describe('postscreen.')
+
+/** Vars of section `rate`: how often one client may do a thing in 60 seconds, 0 without limit. */
+const rate = z
+  .strictObject({
+    auth: z.int().nonnegative().default(20).describe('Logins that one client may try in 60 seconds; 0 without limit.'),
+    message: z
+      .int()
+      .nonnegative()
+      .default(0)
+      .describe('Messages that one client may send in 60 seconds; 0 without limit.'),
+    connection: z.int().nonnegative().default(0).describe('Connections of one client in 60 seconds; 0 without limit.'),
+  })
+  .prefault({})
+  .describe('Limits per client and minute; the host and smtp.trustedNetworks have none.')
+
+/** What role postfix reads of the vars. */
+export const vars = {
+  host: hostVars,
+  mail: mailVars,
+  smtp: smtpVars,
+  ipv6: ipv6Vars,
+  submission: submissionVars,
+  tls: tlsVars,
+  outbound,
+  auth: authVars,
+  rbl,
+  postscreen,
+  rate,
+  dkim: dkimVars,
+}
+
+/** The vars as the role sees them. */
+export type Vars = VarsOf<typeof vars>
