@@ -1,18 +1,5 @@
 import { type databaseGrant, type Resource, type Script, type Secret, sh, slot } from '#orchestrate'
 
-/** A port that the world may reach. */
-export interface OpenPort {
-  /** A firewalld service such as `smtp`, where it ships one. */
-  readonly service?: string
-  /** Otherwise port and protocol, e.g. `4190/tcp`. */
-  readonly port?: string
-  /** Source networks (CIDR); empty means everyone. */
-  readonly from?: readonly string[]
-}
-
-/** Ports to open once everything behind them works: the firewall comes last. */
-export const openPorts = slot<OpenPort>('openPorts', { first: 'providers' })
-
 /** An account of the database server and what it may do. */
 export interface DatabaseAccount {
   readonly user: string
@@ -45,6 +32,13 @@ export interface Milter {
   readonly on: readonly ('inbound' | 'submission' | 'local' | 'egress')[]
   /** What Postfix does when it does not answer; default tempfail. */
   readonly whenDown?: 'tempfail' | 'accept'
+  /** What it adds to incoming mail: a header with the results of its checks, or a seal on such results. */
+  readonly adds?: 'results' | 'seal'
+}
+
+/** How Postfix names a milter on a loopback port. */
+export function milterAt(port: number): string {
+  return `inet:127.0.0.1:${port}`
 }
 
 /**
@@ -68,6 +62,8 @@ export interface Certificate {
   readonly chain: string
   /** Served when a client names nothing or something unknown. Exactly one is the default. */
   readonly isDefault: boolean
+  /** Whether clients are meant to trust it; false for that of a test CA. */
+  readonly trusted: boolean
   /** What makes the files on the host, if it is a resource: when it runs, whoever has loaded them must load them anew. */
   readonly madeBy?: Resource
 }
@@ -145,3 +141,14 @@ export interface WebSite {
 
 /** Whatever a site serves is there before Apache serves it. */
 export const webSites = slot<WebSite>('webSites', { first: 'providers' })
+
+/** A mailbox that `verify` may send test messages from and read them in. */
+export interface TestMailbox {
+  readonly address: string
+  readonly password: Secret
+  /** Its password is known as a hash only: nobody can log in with it. */
+  readonly hashed: boolean
+}
+
+/** The mailbox of the host that test messages go through. */
+export const testMailboxes = slot<TestMailbox>('testMailboxes', { first: 'providers' })

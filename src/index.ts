@@ -50,8 +50,6 @@ export { user } from './kinds/user.ts'
 export { validate } from './kinds/validate.ts'
 export { signingLog } from './mail/dkim/host-signing.ts'
 export { selectorsOf } from './mail/dkim/selectors.ts'
-export { mtaStsPolicy } from './mail/mta-sts.ts'
-export { type PublicName, publicNames, userServer } from './mail/public-names.ts'
 export type {
   Answer,
   DnsRecord,
@@ -61,7 +59,7 @@ export type {
   HostRecords,
   MissingRecord,
 } from './model/dns.ts'
-export type { Endpoint } from './model/endpoint.ts'
-export type { Dialogue, DialogueLine, Handshaken, MailLogin, Submission } from './model/live.ts'
+export { byPort, type Endpoint } from './model/endpoint.ts'
+export type { DialogueLine, Fetched, Handshaken, MailLogin } from './model/live.ts'
 export type { Resource } from './model/resource.ts'
 export type { Session } from './model/session.ts'

@@ -1,4 +1,5 @@
 import { command, defineRole, directory, file, hostname, link, pkg, repository, service, sh } from '#orchestrate'
+import { hostRecords } from './records.ts'
 import { vars } from './vars.ts'
 
 export default defineRole({
@@ -33,5 +34,17 @@ export default defineRole({
       yield service({ unit: 'systemd-journald.service', restartOn: [journal, settings] })
     }
     if (logging.mailFile) yield service({ unit: 'rsyslog.service', restartOn: [rsyslog] })
+  },
+
+  records: ({ host, vars }) => [hostRecords(host, vars.host.fqdn, vars.ipv6)],
+
+  fleet(hosts, refuse) {
+    for (const [index, { host, vars }] of hosts.entries()) {
+      const { fqdn } = vars.host
+      const first = hosts.findIndex((one) => one.vars.host.fqdn === fqdn)
+      if (first === index) continue
+      const found = `${fqdn}, which is also ${hosts[first]?.host.name}`
+      refuse(`hosts.${host.name}.vars.host.fqdn`, found, 'each name once: say it host by host')
+    }
   },
 })

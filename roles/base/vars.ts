@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ipv6Vars } from '../vars/access.ts'
 import { hostVars } from '../vars/mail.ts'
 
 /** Vars of section `base`. */
@@ -41,6 +42,7 @@ const logging = z
 /** What role base reads of the vars. */
 export const vars = {
   host: hostVars,
+  ipv6: ipv6Vars,
   base,
   logging,
 }

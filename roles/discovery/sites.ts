@@ -1,5 +1,23 @@
-import type { PublicName, Refuse } from '#orchestrate'
+import type { Refuse } from '#orchestrate'
 import type { WebSite } from '../slots.ts'
+
+/** A name that a web site answers to, beside the host's own. */
+export interface PublicName {
+  readonly name: string
+  readonly domain: string
+  readonly what: 'mta-sts' | 'autoconfig'
+}
+
+/** The names that policies (RFC 8461, 3.3) and settings of mail programs are looked for under. */
+export function publicNames(
+  domains: readonly string[],
+  { mtaSts, autoconfig }: { readonly mtaSts: unknown; readonly autoconfig: boolean },
+): PublicName[] {
+  return domains.flatMap((domain) => [
+    ...(mtaSts === false ? [] : [{ name: `mta-sts.${domain}`, domain, what: 'mta-sts' } as const]),
+    ...(autoconfig ? [{ name: `autoconfig.${domain}`, domain, what: 'autoconfig' } as const] : []),
+  ])
+}
 
 /** Where everything served lies: a folder a name. */
 export const root = '/var/www/discovery'
@@ -16,11 +34,19 @@ export function pageOf({ name, what }: PublicName): { readonly folder: string; r
   return { folder, path: `${folder}/${pages[what].file}` }
 }
 
+/** The path that a site's page is fetched under, and what a record of its name is for. */
+export function addressOf({ what }: PublicName): { readonly path: string; readonly why: string } {
+  const path = `/${pages[what].folder}/${pages[what].file}`
+  const why = what === 'mta-sts' ? 'the MTA-STS policy is fetched here' : 'mail programs fetch their settings here'
+  return { path, why }
+}
+
 /** The site as the web server takes it. */
-export function siteOf({ name, what }: PublicName): WebSite {
-  const { folder, file, type } = pages[what]
+export function siteOf(site: PublicName): WebSite {
+  const { name, what } = site
+  const { type } = pages[what]
   const locals = { root: `${root}/${name}`, type }
-  return { label: name, name, template: 'discovery/site.conf.ejs', locals, health: `/${folder}/${file}` }
+  return { label: name, name, template: 'discovery/site.conf.ejs', locals, health: addressOf(site).path }
 }
 
 /** The names that certificates are made for. */

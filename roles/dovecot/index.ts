@@ -1,7 +1,20 @@
-import { defineRole, directory, file, hasForm, OrchestrateError, pkg, type Secret, service } from '#orchestrate'
-import { certificates, deliveryAgents, mailStores, makersOf, openPorts } from '../slots.ts'
+import {
+  defineRole,
+  directory,
+  endpoints,
+  file,
+  hasForm,
+  OrchestrateError,
+  pkg,
+  type Secret,
+  service,
+} from '#orchestrate'
+import { activeDomains, userServer } from '../lib/names.ts'
+import { serviceRecords } from '../lib/records.ts'
+import { certificates, deliveryAgents, mailStores, makersOf, webSites } from '../slots.ts'
 import { answers, deployHook, parses, scriptsAtHome, tryQueries } from './checks.ts'
 import { dovecotProblems } from './lints.ts'
+import { clientServices } from './services.ts'
 import { agentOf, confLocals } from './settings.ts'
 import { vars } from './vars.ts'
 
@@ -13,18 +26,13 @@ export default defineRole({
   description: 'Dovecot: IMAP, POP3 and ManageSieve for users, LMTP and logins for Postfix, in one file of its own.',
   vars,
   collects: [certificates, mailStores],
+  reads: [webSites],
 
   secrets: () => [{ name: 'db/dovecot_ro', description: 'Database account that Dovecot looks mailboxes up with.' }],
 
-  provides: ({ vars: { imap, pop3, managesieve, quota } }) => [
-    deliveryAgents(agentOf(quota)),
-    ...[
-      'imaps',
-      ...(imap.plainListeners ? ['imap'] : []),
-      ...(pop3.enabled ? ['pop3s'] : []),
-      ...(pop3.plainListeners ? ['pop3'] : []),
-      ...(managesieve.public ? ['managesieve'] : []),
-    ].map((name) => openPorts({ service: name })),
+  provides: ({ vars }) => [
+    deliveryAgents(agentOf(vars.quota)),
+    ...clientServices(vars).flatMap(({ offered, endpoint }) => (offered ? [endpoints(endpoint)] : [])),
   ],
 
   *resources({ vars, secret, collect, template, refuse }) {
@@ -70,6 +78,14 @@ export default defineRole({
       restartOn: packages,
       health: answers(vars, shown),
     })
+  },
+
+  records: ({ vars, collect }) => {
+    const services = clientServices(vars).map(
+      ({ offered, endpoint: { name, port } }) => [name, offered ? port : undefined] as const,
+    )
+    const serverOf = (domain: string) => userServer(domain, collect(certificates), collect(webSites))
+    return [{ records: serviceRecords(activeDomains(vars.mail), services, serverOf), missing: [] }]
   },
 })
 

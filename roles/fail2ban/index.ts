@@ -1,7 +1,6 @@
-import { defineRole, file, pkg, service, validate } from '#orchestrate'
-import { openPorts } from '../slots.ts'
+import { byPort, defineRole, endpoints, file, pkg, service, validate } from '#orchestrate'
 import { jailsAreUp, noGuard, parses } from './checks.ts'
-import { jailsOf, mailPorts } from './jails.ts'
+import { jailsOf } from './jails.ts'
 import { vars } from './vars.ts'
 
 const root = '/etc/fail2ban'
@@ -10,21 +9,22 @@ export default defineRole({
   name: 'fail2ban',
   description: 'fail2ban: addresses that fail to log in or are refused too often are banned from the mail ports.',
   vars,
-  collects: [openPorts],
+  collects: [endpoints],
 
-  *resources({ vars: { fail2ban, smtp, managesieve }, collect, template, refuse }) {
+  *resources({ vars: { fail2ban, smtp }, collect, template, refuse }) {
     if (!fail2ban.enabled) {
       yield noGuard()
       return
     }
-    const ports = mailPorts(collect(openPorts))
+    const guarded = byPort(collect(endpoints)).filter(({ bans, exposure }) => bans && exposure !== 'loopback')
+    const ports = guarded.map(({ port }) => port).sort((a, b) => a - b)
     if (ports.length === 0)
       return refuse('fail2ban.enabled', 'true without a mail port', 'false, or roles that serve mail')
 
     // The package without `-server` would bring rich rules of firewalld as the default action.
     const installed = pkg({ name: 'fail2ban-server' })
     yield installed
-    const jails = jailsOf({ managesieve: managesieve.public })
+    const jails = jailsOf(guarded)
     const ignored = [...new Set(['127.0.0.0/8', '::1/128', ...smtp.trustedNetworks, ...fail2ban.allow])]
     const files = [
       file({

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { managesieveVars } from '../vars/access.ts'
 import { boundedNetwork } from '../vars/fields.ts'
 import { smtpVars } from '../vars/mail.ts'
 
@@ -24,5 +23,4 @@ const fail2ban = z
 export const vars = {
   fail2ban,
   smtp: smtpVars,
-  managesieve: managesieveVars,
 }

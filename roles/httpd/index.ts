@@ -1,6 +1,7 @@
 import {
   command,
   defineRole,
+  endpoints,
   file,
   pkg,
   type Resource,
@@ -24,6 +25,9 @@ export default defineRole({
   description: 'Apache: serves the web sites of other roles over HTTPS; where there are none it does nothing.',
   vars,
   collects: [certificates, webSites],
+
+  // The package's own configuration listens there.
+  provides: () => [endpoints({ port: 80, name: 'http', purpose: 'redirect to HTTPS', exposure: [], optional: true })],
 
   *resources(context) {
     const { fqdn } = context.vars.host

@@ -1,5 +1,5 @@
-import { databaseGrant, defineRole, directory, group, type Resource, seContext, user } from '#orchestrate'
-import { accountSchemas, databases, type MailStore, mailStores } from '../slots.ts'
+import { databaseGrant, defineRole, directory, group, hasForm, type Resource, seContext, user } from '#orchestrate'
+import { accountSchemas, databases, type MailStore, mailStores, testMailboxes } from '../slots.ts'
 import { checkDeclaration } from './declaration.ts'
 import { nameSchemes, storedPassword } from './passwords.ts'
 import { accountRows } from './rows.ts'
@@ -33,8 +33,14 @@ export default defineRole({
     })),
   ],
 
-  provides: ({ vars: { store }, secret }) => [
+  provides: ({ vars: { mail, accounts, store }, secret }) => [
     mailStores(storeOf(store)),
+    ...accounts.mailboxes
+      .filter(({ address }) => address === mail.postmaster)
+      .map(({ address, password: { secret: name } }) => {
+        const password = secret(name)
+        return testMailboxes({ address, password, hashed: hasForm(password, /^\{[A-Z0-9-]+\}/) })
+      }),
     databases({
       name: database,
       accounts: Object.keys(readers).map((name) => ({ user: name, password: secret(`db/${name}`), grants: [] })),

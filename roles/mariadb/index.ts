@@ -6,6 +6,7 @@ import {
   databaseUser,
   databaseUserAbsent,
   defineRole,
+  endpoints,
   file,
   pkg,
   type Resource,
@@ -20,6 +21,8 @@ export default defineRole({
   description: 'MariaDB on the loopback only, root by its socket, and the databases that other roles ask for.',
   vars,
   collects: [databases],
+
+  provides: () => [endpoints({ port: 3306, name: 'mysql', purpose: 'MariaDB', exposure: 'loopback' })],
 
   *resources({ vars: { mariadb }, collect, template }) {
     const server = pkg({ name: 'mariadb-server' })

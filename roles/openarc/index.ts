@@ -1,9 +1,11 @@
-import { command, defineRole, file, pkg, selectorsOf, sh } from '#orchestrate'
-import { milters } from '../slots.ts'
+import { command, defineRole, endpoints, file, pkg, selectorsOf, sh } from '#orchestrate'
+import { milterAt, milters } from '../slots.ts'
 import { hostVars, mailVars } from '../vars/mail.ts'
 import { arcVars, dkimVars, srsVars } from '../vars/signing.ts'
 import { daemon, instance, knowsSealers, noSealer, sealerUnit } from './instance.ts'
 import { arcKey, sharedKey } from './key.ts'
+
+const ports = { openarc: 8892, 'openarc-sealer': 8894 }
 
 export default defineRole({
   name: 'openarc',
@@ -13,11 +15,18 @@ export default defineRole({
   // DMARC looks at what the verifier found; a seal can only hold what was found before it (M5).
   provides: ({ vars: { arc, srs } }) => {
     if (!arc.enabled) return []
-    const main = { name: 'openarc', endpoint: 'inet:127.0.0.1:8892', whenDown: 'accept' } as const
-    const sealer = { name: 'openarc-sealer', endpoint: 'inet:127.0.0.1:8894', whenDown: 'accept' } as const
+    const main = { name: 'openarc', endpoint: milterAt(ports.openarc), whenDown: 'accept' } as const
+    const sealer = { name: 'openarc-sealer', endpoint: milterAt(ports['openarc-sealer']), whenDown: 'accept' } as const
+    const listens = (port: number, purpose: string) =>
+      endpoints({ port, name: 'milter', purpose, exposure: 'loopback' })
     return srs.mode === 'canonical'
-      ? [milters({ ...main, order: 30, on: ['inbound'] })]
-      : [milters({ ...main, order: 15, on: ['inbound'] }), milters({ ...sealer, order: 30, on: ['egress'] })]
+      ? [milters({ ...main, order: 30, on: ['inbound'], adds: 'seal' }), listens(ports.openarc, 'OpenARC')]
+      : [
+          milters({ ...main, order: 15, on: ['inbound'] }),
+          milters({ ...sealer, order: 30, on: ['egress'] }),
+          listens(ports.openarc, 'OpenARC'),
+          listens(ports['openarc-sealer'], 'OpenARC, mail that leaves'),
+        ]
   },
 
   *resources({ vars: { host, mail, arc, dkim, srs }, template, refuse }) {
@@ -68,14 +77,14 @@ export default defineRole({
     const main = instance({
       ...common,
       name: 'openarc',
-      port: 8892,
+      port: ports.openarc,
       mode: egress ? 'v' : 'sv',
       finalReceiver: egress,
     })
     yield main
     yield* daemon({
       name: 'openarc',
-      port: 8892,
+      port: ports.openarc,
       reloadOn: [main, peers, ...key.resources],
       restartOn: [server, ...upgraded],
     })
@@ -86,7 +95,7 @@ export default defineRole({
     const sealer = instance({
       ...common,
       name: 'openarc-sealer',
-      port: 8894,
+      port: ports['openarc-sealer'],
       mode: 'sv',
       finalReceiver: false,
     })
@@ -94,7 +103,7 @@ export default defineRole({
     yield* [sealer, unit]
     yield* daemon({
       name: 'openarc-sealer',
-      port: 8894,
+      port: ports['openarc-sealer'],
       reloadOn: [sealer, ...key.resources],
       restartOn: [server, ...upgraded, unit],
     })

@@ -3,6 +3,9 @@ import { milterAnswers } from '../slots.ts'
 import type { DkimKey } from './keys.ts'
 import { tablesCheck } from './tables-check.ts'
 
+/** Port of the second OpenDKIM. */
+export const egressPort = 8895
+
 const unit = '/etc/systemd/system/opendkim-egress.service'
 
 /** A second OpenDKIM that signs forwarded mail for the domain of its rewritten sender. */
@@ -29,12 +32,12 @@ export function egressSigner(key: DkimKey, config: Text, unitFile: Text): Egress
     *service(packages) {
       const started = file({ path: unit, content: unitFile })
       // The policy lets the milters' domain bind 8890, 8891 and 8893 only (M39).
-      yield* [started, sePort({ port: 8895, type: 'milter_port_t' })]
+      yield* [started, sePort({ port: egressPort, type: 'milter_port_t' })]
       yield service({
         unit: 'opendkim-egress.service',
         reloadOn: files,
         restartOn: [...packages, started],
-        health: milterAnswers(8895),
+        health: milterAnswers(egressPort),
       })
     },
   }

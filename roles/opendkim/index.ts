@@ -1,12 +1,26 @@
-import { command, defineRole, directory, file, lines, pkg, type Resource, service, sh, validate } from '#orchestrate'
+import {
+  command,
+  defineRole,
+  directory,
+  endpoints,
+  file,
+  lines,
+  pkg,
+  type Resource,
+  service,
+  sh,
+  validate,
+} from '#orchestrate'
 import { authservProblems } from '../lib/authserv.ts'
-import { milterAnswers, milters } from '../slots.ts'
-import { egressSigner, noEgressSigner } from './egress.ts'
+import { milterAnswers, milterAt, milters } from '../slots.ts'
+import { egressPort, egressSigner, noEgressSigner } from './egress.ts'
 import { keysOf, makeKeys, signingKeys, srsKey } from './keys.ts'
 import { signingProblems } from './lints.ts'
 import { signingRecord } from './signing-record.ts'
 import { tablesCheck } from './tables-check.ts'
 import { vars } from './vars.ts'
+
+const port = 8891
 
 export default defineRole({
   name: 'opendkim',
@@ -14,10 +28,14 @@ export default defineRole({
   vars,
 
   provides: ({ vars: { forwarding } }) => [
-    milters({ name: 'opendkim', endpoint: 'inet:127.0.0.1:8891', order: 10, on: ['inbound', 'submission', 'local'] }),
+    milters({ name: 'opendkim', endpoint: milterAt(port), order: 10, on: ['inbound', 'submission', 'local'] }),
+    endpoints({ port, name: 'milter', purpose: 'OpenDKIM', exposure: 'loopback' }),
     ...(forwarding.resign === 'off'
       ? []
-      : [milters({ name: 'opendkim-egress', endpoint: 'inet:127.0.0.1:8895', order: 10, on: ['egress'] })]),
+      : [
+          milters({ name: 'opendkim-egress', endpoint: milterAt(egressPort), order: 10, on: ['egress'] }),
+          endpoints({ port: egressPort, name: 'milter', purpose: 'OpenDKIM, forwarded mail', exposure: 'loopback' }),
+        ]),
   ],
 
   *resources({ vars: { host, mail, dkim, srs, forwarding }, template, refuse }) {
@@ -42,7 +60,7 @@ export default defineRole({
     const { canonicalization } = dkim
     // A bounce has no author in a hosted domain: the host name stands in, aligned with the primary domain (M36).
     const bounces = dkim.signBounces ? signing.filter(({ domain }) => domain === mail.primaryDomain) : []
-    const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization })
+    const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization, port })
     const keyTable = template('opendkim/KeyTable.ejs', { keys: signing })
     const signingTable = template('opendkim/SigningTable.ejs', { keys: signing, bounces, fqdn })
     const trustedHosts = '127.0.0.1\n::1\n'
@@ -59,7 +77,7 @@ export default defineRole({
     const egress = resign
       ? egressSigner(
           resign,
-          template('opendkim/egress.conf.ejs', { canonicalization }),
+          template('opendkim/egress.conf.ejs', { canonicalization, port: egressPort }),
           template('opendkim/opendkim-egress.service.ejs'),
         )
       : undefined
@@ -91,7 +109,7 @@ function* daemon({
 }): Iterable<Resource> {
   const moved = command({
     name: 'opendkim on its own port',
-    unless: sh`! systemctl -q is-active opendkim.service || ss -Hltn 'src 127.0.0.1:8891' | grep -q .`,
+    unless: sh`! systemctl -q is-active opendkim.service || ss -Hltn ${`src 127.0.0.1:${port}`} | grep -q .`,
     run: sh`:`,
   })
   yield moved
@@ -100,6 +118,6 @@ function* daemon({
     reloadOn: files,
     restartOn: [...packages, moved],
     restartInputs: ['/etc/sysconfig/opendkim'],
-    health: milterAnswers(8891),
+    health: milterAnswers(port),
   })
 }

@@ -1,8 +1,11 @@
-import { defineRole, file, pkg, service, sh } from '#orchestrate'
+import { defineRole, endpoints, file, pkg, service, sh } from '#orchestrate'
 import { authservProblems } from '../lib/authserv.ts'
-import { databases, milterAnswers, milters } from '../slots.ts'
+import { databases, milterAnswers, milterAt, milters } from '../slots.ts'
+import { dmarcRecords } from './records.ts'
 import { history, noReporting, reporting } from './reporting.ts'
 import { vars } from './vars.ts'
+
+const port = 8893
 
 export default defineRole({
   name: 'opendmarc',
@@ -13,7 +16,8 @@ export default defineRole({
     dmarc.reporting === 'off' ? [] : [{ name: 'db/opendmarc', description: 'Database account of the DMARC reports.' }],
 
   provides: ({ vars: { dmarc }, secret }) => [
-    milters({ name: 'opendmarc', endpoint: 'inet:127.0.0.1:8893', order: 20, on: ['inbound'] }),
+    milters({ name: 'opendmarc', endpoint: milterAt(port), order: 20, on: ['inbound'], adds: 'results' }),
+    endpoints({ port, name: 'milter', purpose: 'OpenDMARC', exposure: 'loopback' }),
     ...(dmarc.reporting === 'off'
       ? []
       : [
@@ -39,6 +43,7 @@ export default defineRole({
     const ignored = file({ path: '/etc/opendmarc/ignore.hosts', content: '127.0.0.1\n::1\n' })
     const text = template('opendmarc/opendmarc.conf.ejs', {
       fqdn: host.fqdn,
+      port,
       enforce: dmarc.enforce,
       holdQuarantine: dmarc.holdQuarantine,
       // Their verifier exists in the egress layout only; role openarc refuses the other one.
@@ -59,9 +64,13 @@ export default defineRole({
       unit: 'opendmarc.service',
       restartOn: [server, suffixes, ignored, settings],
       restartInputs: ['/etc/sysconfig/opendmarc'],
-      health: milterAnswers(8893),
+      health: milterAnswers(port),
     })
     if (!keepsHistory) yield noReporting()
     else yield* reporting({ mail, send: dmarc.reporting === 'send', password: secret('db/opendmarc'), template })
   },
+
+  records: ({ vars: { mail } }) => [
+    { records: dmarcRecords(mail.domains.filter(({ active }) => active)), missing: [] },
+  ],
 })

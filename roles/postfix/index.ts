@@ -1,6 +1,8 @@
 import {
   defineRole,
   directory,
+  type Endpoint,
+  endpoints,
   file,
   pkg,
   type Resource,
@@ -9,10 +11,24 @@ import {
   service,
   validate,
 } from '#orchestrate'
-import { certificates, deliveryAgents, mailStores, makersOf, milters, openPorts, senderRewriting } from '../slots.ts'
+import { activeDomains, userServer } from '../lib/names.ts'
+import { mailDomainRecords, senderPolicy, serviceRecords } from '../lib/records.ts'
+import {
+  certificates,
+  deliveryAgents,
+  mailStores,
+  makersOf,
+  milters,
+  senderRewriting,
+  testMailboxes,
+  webSites,
+} from '../slots.ts'
 import { answers, checkTree, listens, rootAlias } from './checks.ts'
 import { postfixProblems } from './lints.ts'
+import { strangerChecks } from './live.ts'
 import { clientAccess, dqsLists, egressSenders, headerChecks } from './maps.ts'
+import { messageChecks } from './message.ts'
+import { daneRecords, tlsReportRecords } from './records.ts'
 import { egressPort, mainLocals, masterLocals, type Surroundings } from './settings.ts'
 import { sniIndex, sniTable, sniText } from './sni.ts'
 import { lookupTables } from './tables.ts'
@@ -25,12 +41,15 @@ export default defineRole({
   description: 'Postfix: takes mail from the world and from users, filters it, delivers it to Dovecot or sends it on.',
   vars,
   collects: [certificates, mailStores, deliveryAgents, milters, senderRewriting],
+  reads: [testMailboxes, webSites],
 
   secrets: () => [{ name: 'db/postfix_ro', description: 'Database account that Postfix looks addresses up with.' }],
 
-  provides: ({ vars: { submission } }) => {
-    const names = ['smtp', ...submission.ports.map((port) => (port === 587 ? 'smtp-submission' : 'smtps'))]
-    return names.map((name) => openPorts({ service: name }))
+  provides: ({ vars: { submission, srs } }) => {
+    const offered = submissions.filter(({ port }) => submission.ports.includes(port))
+    const again: Endpoint = { port: egressPort, name: 'smtp', purpose: 'mail that leaves', exposure: 'loopback' }
+    const egress = srs.enabled && srs.mode === 'egress' ? [again] : []
+    return [smtp, ...offered, ...egress].map((one) => endpoints(one))
   },
 
   *resources(context) {
@@ -58,7 +77,58 @@ export default defineRole({
     })
     yield listens(context.vars)
   },
+
+  records: ({ host: facts, vars: { host, mail, submission, extras }, collect }) => {
+    const domains = activeDomains(mail)
+    const services = submissions.map(
+      ({ name, port }) => [name, submission.ports.includes(port) ? port : undefined] as const,
+    )
+    const serverOf = (domain: string) => userServer(domain, collect(certificates), collect(webSites))
+    const records = [
+      senderPolicy(host.fqdn, 'v=spf1 a -all', 'SPF of the host name: bounces have no other sender to check'),
+      ...domains.flatMap((domain) => mailDomainRecords(domain, host.fqdn)),
+      ...tlsReportRecords(domains, extras.tlsRpt, mail.postmaster),
+      ...serviceRecords(domains, services, serverOf),
+    ]
+    return [{ records, missing: [] }, ...(extras.dane ? [daneRecords(facts, host.fqdn)] : [])]
+  },
+
+  checks: ({ vars: { mail, submission }, collect }) => [
+    ...strangerChecks(mail.primaryDomain, submission.ports),
+    ...collect(testMailboxes).flatMap(messageChecks),
+  ],
 })
+
+const smtp: Endpoint = {
+  port: 25,
+  name: 'smtp',
+  purpose: 'SMTP',
+  exposure: 'world',
+  firewalldService: 'smtp',
+  tls: { start: 'smtp', names: 'clients' },
+  bans: true,
+}
+
+const submissions = [
+  {
+    port: 465,
+    name: 'submissions',
+    purpose: 'submission over TLS',
+    exposure: 'world',
+    firewalldService: 'smtps',
+    tls: { start: 'immediate', names: 'clients' },
+    bans: true,
+  },
+  {
+    port: 587,
+    name: 'submission',
+    purpose: 'submission',
+    exposure: 'world',
+    firewalldService: 'smtp-submission',
+    tls: { start: 'smtp', names: 'clients' },
+    bans: true,
+  },
+] as const satisfies readonly Endpoint[]
 
 function surroundings({ collect, refuse }: Context): Surroundings | undefined {
   const [store] = collect(mailStores)

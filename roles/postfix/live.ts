@@ -14,7 +14,11 @@ function noAuth(when: string): DialogueLine {
 
 /** What strangers must not be able to do, and a queue in which no mail waits. */
 export function strangerChecks(domain: string, ports: readonly number[]): LiveCheck[] {
-  const relay = { say: `RCPT TO:<nobody@${stranger}>`, want: /^5\d\d 5\.7\.1 /, allowed: '554 5.7.1 Relay access denied' }
+  const relay = {
+    say: `RCPT TO:<nobody@${stranger}>`,
+    want: /^5\d\d 5\.7\.1 /,
+    allowed: '554 5.7.1 Relay access denied',
+  }
   const unknown = { say: `RCPT TO:<no-such-user-${stranger.length}@${domain}>`, want: /^5\d\d /, allowed: '550 5.1.1' }
   return [
     dialogue('port 25 takes no passwords', 25, false, [noAuth('in the clear'), startTls, noAuth('on port 25')]),

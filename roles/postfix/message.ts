@@ -50,7 +50,8 @@ function stations({ provided }: CheckTools): Station[] {
 
 async function send(from: Station, to: Station, tools: CheckTools) {
   const unusable = [from, to].find(({ mailbox }) => mailbox.hashed)
-  if (unusable) return { skipped: `the password of ${unusable.mailbox.address} is stored as a hash: nobody can log in with it` }
+  if (unusable)
+    return { skipped: `the password of ${unusable.mailbox.address} is stored as a hash: nobody can log in with it` }
   const message = testMessage(from.mailbox.address, to.mailbox.address, tools.token(), new Date(tools.now()))
   try {
     await tools.submit(loginAt(from, submissionOf(from.endpoints)?.port ?? 465), message)

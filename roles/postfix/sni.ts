@@ -13,7 +13,7 @@ export function sniText(certificates: readonly Certificate[]): string {
 
 /** The table's text. Its index holds copies of the private keys, so both are for root alone. */
 export function sniTable(certificates: readonly Certificate[]): Resource {
-  return file({ path: map, content: sniText(certificates), mode: '0600' })
+  return file({ path: map, content: sniText(certificates), mode: '0600', secret: true })
 }
 
 /** Builds the index whenever it does not hold exactly the present keys and chains; certbot does the same after a renewal. */
@@ -23,6 +23,7 @@ export function sniIndex(certificates: readonly Certificate[]): Resource[] {
     unless: isCurrent(certificates),
     inputs: makersOf(certificates),
     run: build,
+    secretFiles: [`${map}.db`],
   })
   if (!certificates.some(({ chain }) => chain.startsWith('/etc/letsencrypt/'))) return [index]
   return [index, directory({ path: hooks }), file({ path: `${hooks}/50-postfix`, content: hook, mode: '0755' })]

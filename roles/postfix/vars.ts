@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { secretReference, type VarsOf } from '#orchestrate'
 import { authVars, ipv6Vars, submissionVars, tlsVars } from '../vars/access.ts'
+import { extrasVars } from '../vars/extras.ts'
 import { boundedNetwork, fqdn, once } from '../vars/fields.ts'
 import { hostVars, mailVars, smtpVars } from '../vars/mail.ts'
-import { dkimVars } from '../vars/signing.ts'
+import { dkimVars, srsVars } from '../vars/signing.ts'
 
 /** Block lists that have closed, and what became of them. A closed list may answer "listed" to everything. */
 export const deadZones: ReadonlyMap<string, string> = new Map([
@@ -112,6 +113,8 @@ export const vars = {
   postscreen,
   rate,
   dkim: dkimVars,
+  srs: srsVars,
+  extras: extrasVars,
 }
 
 /** The vars as the role sees them. */

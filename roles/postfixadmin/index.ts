@@ -1,5 +1,5 @@
-import { defineRole, derive, moduleStream, pkg, type Secret } from '#orchestrate'
-import { accountSchemas, databases, openPorts, webSites } from '../slots.ts'
+import { defineRole, derive, endpoints, moduleStream, pkg, type Secret } from '#orchestrate'
+import { accountSchemas, databases, webSites } from '../slots.ts'
 import { application, root } from './application.ts'
 import { databaseName, privileges, tables } from './database.ts'
 import { noPhp, php } from './php.ts'
@@ -39,10 +39,15 @@ export default defineRole({
             locals: { root, allowFrom: webadmin.allowFrom },
             health: '/login.php',
           }),
+          endpoints({
+            port: 443,
+            name: 'https',
+            purpose: 'PostfixAdmin',
+            exposure: webadmin.allowFrom,
+            firewalldService: 'https',
+            tls: { start: 'immediate', names: 'sites' },
+          }),
         ]
-      : []),
-    ...(webadmin.enabled && webadmin.allowFrom.length > 0
-      ? [openPorts({ service: 'https', from: webadmin.allowFrom })]
       : []),
   ],
 

@@ -1,10 +1,11 @@
 import type { VarsOf } from '#orchestrate'
 import type { Certificate } from '../slots.ts'
-import { tlsVars } from '../vars/access.ts'
-import { hostVars } from '../vars/mail.ts'
+import { ipv6Vars, tlsVars } from '../vars/access.ts'
+import { extrasVars } from '../vars/extras.ts'
+import { hostVars, mailVars } from '../vars/mail.ts'
 
 /** What role tls reads of the vars. */
-export const vars = { host: hostVars, tls: tlsVars }
+export const vars = { host: hostVars, mail: mailVars, ipv6: ipv6Vars, tls: tlsVars, extras: extrasVars }
 
 /** Where the throw-away CA of source `selfsigned-lab` and its certificates lie. */
 export const labRoot = '/etc/pki/orchestrate-lab'
@@ -25,5 +26,6 @@ export function certificatesOf(
     key: key ?? `${root}/${name}/privkey.pem`,
     chain: chain ?? `${root}/${name}/fullchain.pem`,
     isDefault: name === fqdn,
+    trusted: source === 'files',
   }))
 }

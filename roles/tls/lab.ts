@@ -18,7 +18,12 @@ loose() { find ca.key live -name '*key*' ! -type d '(' -perm /177 -o ! -user roo
 
 /** The throw-away CA and its certificates, made again whenever one is not fit. */
 export function labCertificates(certificates: readonly Certificate[]): Resource {
-  return command({ name: 'make lab certificates', unless: labIsFit(certificates), run: makeLab(certificates) })
+  return command({
+    name: 'make lab certificates',
+    unless: labIsFit(certificates),
+    run: makeLab(certificates),
+    secretFiles: [`${labRoot}/ca.key`, ...certificates.map(({ key }) => key)],
+  })
 }
 
 /** Whether the throw-away CA and exactly these certificates are there, fit, closed to others and good for a week more. */

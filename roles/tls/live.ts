@@ -24,18 +24,24 @@ export function handshakeChecks(
     if (!tls) return []
     const asked = [
       ...names[tls.names].map((name) => ({ ask: name, want: name, title: `TLS on ${port} shows ${name}` })),
-      { ask: undefined, want: own.name, title: `TLS on ${port} shows the default certificate to a client that names nothing` },
+      {
+        ask: undefined,
+        want: own.name,
+        title: `TLS on ${port} shows the default certificate to a client that names nothing`,
+      },
       { ask: unknownName, want: own.name, title: `TLS on ${port} shows the default certificate to an unknown name` },
     ]
-    return asked.map(({ ask, want, title }): OutsideCheck => ({
-      subject: 'tls',
-      title,
-      endpoint,
-      run: async ({ shake, now, days }) => {
-        const seen = await shake({ port, start: tls.start, ask })
-        return handshakeProblems({ port, want }, seen, { now: now(), days, trusted: own.trusted })
-      },
-    }))
+    return asked.map(
+      ({ ask, want, title }): OutsideCheck => ({
+        subject: 'tls',
+        title,
+        endpoint,
+        run: async ({ shake, now, days }) => {
+          const seen = await shake({ port, start: tls.start, ask })
+          return handshakeProblems({ port, want }, seen, { now: now(), days, trusted: own.trusted })
+        },
+      }),
+    )
   })
 }
 

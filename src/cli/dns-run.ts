@@ -49,9 +49,7 @@ async function recordsOf(options: DnsOptions, io: Io): Promise<DnsRecords> {
   const evaluated = await (options.offline ? evaluateOffline : evaluateInventory)(options.inventory, io)
   const hosts = limitEvaluated(options.limit, evaluated.hosts)
   if (options.offline)
-    return fleetRecords(
-      hosts.map(({ facts, records: sources }) => ({ host: facts.name, sources, printed: undefined })),
-    )
+    return fleetRecords(hosts.map(({ facts, records: sources }) => ({ host: facts.name, sources, printed: undefined })))
   const { connect } = await import('../adapters/ssh/index.ts')
   return fleetRecords(
     await askRecords(hosts, {

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs'
 import { storeFiles } from '../adapters/secrets/locations.ts'
 import { templateRenderer } from '../adapters/templates.ts'
 import { type EvaluatedHost, evaluate } from '../dsl/evaluate.ts'
-import { DeclarationError, OrchestrateError } from '../kernel/errors.ts'
+import { OrchestrateError } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
-import { fleetProblems } from '../mail/fleet.ts'
 import type { Io } from './io.ts'
 import { type LoadedInventory, loadInventory, templateRoots } from './load.ts'
 
@@ -33,8 +32,6 @@ export async function evaluateOffline(path: string, io: Io): Promise<Evaluated> 
 function evaluateWith(loaded: LoadedInventory, secret: Evaluated['secret']): Evaluated {
   const template = templateRenderer(templateRoots(loaded))
   const hosts = evaluate(loaded.inventory, { template, secret })
-  const problems = fleetProblems(hosts)
-  if (problems.length > 0) throw new DeclarationError(problems)
   return { ...loaded, hosts, secret }
 }
 

@@ -32,7 +32,10 @@ export function playbookCommand(command: PlaybookCommand, { io, end }: Shell) {
       const hostsWith: CommandContext['hostsWith'] = (role) => {
         const found = hosts.filter(({ declaration }) => declaration.roles.some((one) => one.role === role.name))
         if (found.length === 0)
-          throw usageError(`${inventory} has no host with role ${role.name}`, 'give a host that role, or change --limit')
+          throw usageError(
+            `${inventory} has no host with role ${role.name}`,
+            'give a host that role, or change --limit',
+          )
         // The sections were checked by the very schemas of this role.
         return found.map(({ facts, vars }) => ({ host: facts, vars: vars as never }))
       }

@@ -1,7 +1,6 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { applyCommand } from './apply.ts'
 import { completionCommand } from './completion.ts'
-import { dkimCommand } from './dkim.ts'
 import { dnsCommand } from './dns.ts'
 import { driftCommand } from './drift.ts'
 import { foreignCommands } from './foreign.ts'
@@ -26,7 +25,6 @@ export function buildProgram(shell: Shell, version: string): CommandUnknownOpts 
     graphCommand(shell),
     renderCommand(shell),
     dnsCommand(shell),
-    dkimCommand(shell),
     verifyCommand(shell),
     ...foreignCommands(),
     completionCommand(shell),

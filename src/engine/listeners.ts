@@ -27,16 +27,17 @@ export function parseListeners(output: string): Listener[] {
 /** Ports that are closed or open to the wrong people, and listeners that nobody declared. */
 export function listenerProblems(endpoints: readonly Endpoint[], seen: readonly Listener[]): Problem[] {
   const expected = byPort(endpoints).filter(({ protocol = 'tcp' }) => protocol === 'tcp')
-  const wrong = expected.flatMap(({ port, exposure, purpose }): Problem[] => {
+  const wrong = expected.flatMap((endpoint): Problem[] => {
+    const { port, exposure, purpose, optional } = endpoint
     const place = `port ${port} (${purpose})`
-    const there = seen.filter((one) => one.port === port)
+    const there = seen.filter((one) => covers(endpoint, one))
+    if (there.length === 0 && optional) return []
     if (there.length === 0) return [{ place, found: 'nothing listens', allowed: `open ${openTo(exposure)}` }]
     const open = there.some(({ address }) => !isLoopback(address))
     if (exposure === 'loopback' ? !open : open) return []
     return [{ place, found: there.map(({ address }) => address).join(', '), allowed: `open ${openTo(exposure)}` }]
   })
-  const known = new Set(expected.map(({ port }) => port))
-  const undeclared = seen.filter((one) => !known.has(one.port) && !isOperatorsOwn(one))
+  const undeclared = seen.filter((one) => !expected.some((endpoint) => covers(endpoint, one)) && !isOperatorsOwn(one))
   const ports = new Map(undeclared.map((one) => [one.port, one]))
   return [
     ...wrong,
@@ -57,6 +58,10 @@ export function mayReach({ exposure }: Pick<Endpoint, 'exposure'>, address: stri
     const range = ipaddr.parseCIDR(network)
     return range[0].kind() === own.kind() && own.match(range)
   })
+}
+
+function covers({ port, lastPort = port }: Endpoint, listener: Listener): boolean {
+  return port <= listener.port && listener.port <= lastPort
 }
 
 /** The way in of whoever runs the host: sshd, and what a login of theirs forwards. */

@@ -14,8 +14,7 @@ export function listSecretFiles(files: readonly SecretFiles[]): Script {
   return lines([
     ...(single.length > 0 ? [sh`find -L ${single} -maxdepth 0 -type f -printf ${format} 2>/dev/null`] : []),
     ...[...below].map(
-      ([names, all]) =>
-        sh`find -L ${all.map(({ path }) => path)} -type f -name ${names} -printf ${format} 2>/dev/null`,
+      ([names, all]) => sh`find -L ${all.map(({ path }) => path)} -type f -name ${names} -printf ${format} 2>/dev/null`,
     ),
     raw('true'),
   ])

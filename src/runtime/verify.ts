@@ -109,7 +109,9 @@ async function outcomeOf(check: OutsideCheck, tools: CheckTools): Promise<CheckO
   try {
     return await check.run(tools)
   } catch (error) {
-    return [{ place: tools.host.name, found: error instanceof Error ? error.message : String(error), allowed: check.title }]
+    return [
+      { place: tools.host.name, found: error instanceof Error ? error.message : String(error), allowed: check.title },
+    ]
   }
 }
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { tags, txtChunks, txtPresentation } from '../../../../src/mail/dns/txt.ts'
+import { tags, txtPresentation, txtStrings } from '../../../src/kernel/dns-text.ts'
 
 test('chunks are at most 255 octets, none is cut inside a character, and they join to the value', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 1200, unit: 'grapheme' }), (value) => {
-      const chunks = txtChunks(value)
+      const chunks = txtStrings(value)
       expect(chunks.join('')).toBe(value)
       for (const chunk of chunks) expect(Buffer.byteLength(chunk)).toBeLessThanOrEqual(255)
     }),
@@ -13,9 +13,9 @@ test('chunks are at most 255 octets, none is cut inside a character, and they jo
 })
 
 test('an RSA-2048 key takes two strings, an RSA-4096 key three; an empty value is one empty string', () => {
-  expect(txtChunks(`v=DKIM1; k=rsa; p=${'A'.repeat(392)}`).map(({ length }) => length)).toEqual([255, 155])
-  expect(txtChunks(`v=DKIM1; k=rsa; p=${'A'.repeat(736)}`)).toHaveLength(3)
-  expect(txtChunks('')).toEqual([''])
+  expect(txtStrings(`v=DKIM1; k=rsa; p=${'A'.repeat(392)}`).map(({ length }) => length)).toEqual([255, 155])
+  expect(txtStrings(`v=DKIM1; k=rsa; p=${'A'.repeat(736)}`)).toHaveLength(3)
+  expect(txtStrings('')).toEqual([''])
 })
 
 test('quotes, backslashes and other octets are escaped', () => {

@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { type Handshaken, handshakeProblems, handshakes, handshakeTitle } from '../../../../src/mail/checks/tls.ts'
-import { mailHostOf } from '../hosts.ts'
+import { handshakeProblems } from '../../../../roles/tls/live.ts'
+import type { CheckTools, LiveCheck } from '../../../../src/dsl/check.ts'
+import type { Handshake, Handshaken } from '../../../../src/model/live.ts'
+import { mailHost } from '../mail-host.ts'
 
 // openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=mail.blue.example -addext subjectAltName=DNS:mail.blue.example -days 36500
 const certificate = new X509Certificate(`-----BEGIN CERTIFICATE-----
@@ -18,68 +20,65 @@ L5hgzFOOgAl6J5yFXfKBAiEA47yaQwmkc6rbOJ3FdPmMjYf6v52N2xg8mcMmOKwq
 -----END CERTIFICATE-----`)
 
 const shown: Handshaken = { certificate, protocol: 'TLSv1.3', distrust: undefined }
-const asked = { port: 465, start: 'at once', ask: 'mail.blue.example', want: 'mail.blue.example' } as const
+const asked = { port: 465, want: 'mail.blue.example' }
 const judging = { now: Date.parse('2026-12-01'), days: 14, trusted: true }
 
-test('every name on every TLS port, no name, and a name that is nobody’s (A2)', () => {
-  const host = mailHostOf({
+const tlsChecks = (checks: readonly LiveCheck[]) =>
+  checks.filter((one) => 'run' in one).filter(({ subject }) => subject === 'tls')
+
+/** The handshakes that a host's checks make. */
+async function handshakes(vars: object): Promise<Handshake[]> {
+  const made: Handshake[] = []
+  const shake = async (one: Handshake): Promise<Handshaken> => {
+    made.push(one)
+    return { failed: 'not asked' }
+  }
+  for (const check of tlsChecks(mailHost(vars).checks))
+    await check.run({ shake, now: () => 0 } as unknown as CheckTools)
+  return made
+}
+
+test('every name on every TLS port, no name, and a name that is nobody’s', async () => {
+  const vars = {
     tls: { clientNames: [{ name: 'mail.red.example' }] },
     managesieve: { public: true },
     webadmin: { allowFrom: ['192.0.2.0/24'] },
-  })
-  const titles = handshakes(host).map(handshakeTitle)
-  expect(titles.slice(0, 4)).toEqual([
+  }
+  const on25 = tlsChecks(mailHost(vars).checks).filter(({ endpoint }) => endpoint?.port === 25)
+  expect(on25.map(({ title }) => title)).toEqual([
     'TLS on 25 shows sv1.blue.example',
     'TLS on 25 shows mail.red.example',
     'TLS on 25 shows the default certificate to a client that names nothing',
     'TLS on 25 shows the default certificate to an unknown name',
   ])
-  const started = new Map(handshakes(host).map(({ port, start }) => [port, start]))
+  const started = new Map((await handshakes(vars)).map(({ port, start }) => [port, start]))
   expect(Object.fromEntries(started)).toEqual({
     25: 'smtp',
-    443: 'at once',
-    465: 'at once',
+    443: 'immediate',
+    465: 'immediate',
     587: 'smtp',
-    993: 'at once',
-    995: 'at once',
+    993: 'immediate',
+    995: 'immediate',
     4190: 'sieve',
   })
 })
 
-test('sites for everybody: 443 shows each its own certificate to everybody, and mail ports are not asked for them', () => {
+test('sites for everybody: 443 shows each its own certificate, and mail ports are not asked for them', async () => {
   const names = ['mta-sts.blue.example', 'autoconfig.blue.example', 'mail.blue.example']
-  const host = mailHostOf({
+  const made = await handshakes({
     mail: { domains: [{ name: 'blue.example' }] },
     tls: { clientNames: names.map((name) => ({ name })) },
     extras: { mtaSts: true, autoconfig: true },
   })
-  const asked = (port: number) => handshakes(host, '192.0.2.7').flatMap((one) => (one.port === port ? [one.ask] : []))
-  expect(asked(443)).toEqual([
+  const askedOn = (port: number) => made.flatMap((one) => (one.port === port ? [one.ask] : []))
+  expect(askedOn(443)).toEqual([
     'sv1.blue.example',
     'mta-sts.blue.example',
     'autoconfig.blue.example',
     undefined,
     'unknown-name.example',
   ])
-  expect(asked(25)).toEqual(['sv1.blue.example', 'mail.blue.example', undefined, 'unknown-name.example'])
-})
-
-test('PostfixAdmin is looked at by those whom the firewall lets in', () => {
-  const host = mailHostOf({ webadmin: { allowFrom: ['192.0.2.0/24', '2001:db8::/32'] } })
-  const sees = (address: string) => handshakes(host, address).some(({ port }) => port === 443)
-  expect(['192.0.2.7', '::ffff:192.0.2.7', '2001:db8::7', '198.51.100.7', '2001:db9::7'].map(sees)).toEqual([
-    true,
-    true,
-    true,
-    false,
-    false,
-  ])
-})
-
-test('a web site that the firewall opens to nobody is not asked for its certificate', () => {
-  const ports = handshakes(mailHostOf({})).map(({ port }) => port)
-  expect(ports).toContain(993)
-  expect(ports).not.toContain(443)
+  expect(askedOn(25)).toEqual(['sv1.blue.example', 'mail.blue.example', undefined, 'unknown-name.example'])
 })
 
 describe('a certificate', () => {
@@ -98,7 +97,7 @@ describe('a certificate', () => {
     ])
   })
 
-  test('a test CA need not be trusted; an aborted handshake is told (M1)', () => {
+  test('a test CA need not be trusted; an aborted handshake is told', () => {
     expect(handshakeProblems(asked, { ...shown, distrust: 'X' }, { ...judging, trusted: false })).toEqual([])
     expect(handshakeProblems(asked, { failed: 'socket hang up' }, judging)).toEqual([
       { place: 'TLS on 465', found: 'socket hang up', allowed: 'a certificate for mail.blue.example' },
