@@ -1,9 +1,11 @@
-import { command, defineRole, file, pkg, selectorsOf, sh } from '#orchestrate'
+import { command, defineRole, file, pkg, sh } from '#orchestrate'
+import { keyRecords } from '../lib/key-records.ts'
+import { selectorsOf } from '../lib/selectors.ts'
 import { milters } from '../slots.ts'
 import { hostVars, mailVars } from '../vars/mail.ts'
 import { arcVars, dkimVars, srsVars } from '../vars/signing.ts'
 import { daemon, instance, knowsSealers, noSealer, sealerUnit } from './instance.ts'
-import { arcKey, sharedKey } from './key.ts'
+import { arcKey, keysRoot, sharedKey } from './key.ts'
 
 export default defineRole({
   name: 'openarc',
@@ -18,6 +20,19 @@ export default defineRole({
     return srs.mode === 'canonical'
       ? [milters({ ...main, order: 30, on: ['inbound'] })]
       : [milters({ ...main, order: 15, on: ['inbound'] }), milters({ ...sealer, order: 30, on: ['egress'] })]
+  },
+
+  records: ({ host, vars: { mail, arc, srs } }) => {
+    const active = mail.domains.filter((one) => one.active).map(({ name }) => name)
+    return [
+      keyRecords({
+        host: host.name,
+        use: 'ARC',
+        root: keysRoot,
+        declared: arc.enabled ? [{ domain: mail.primaryDomain, selector: arc.selector }] : [],
+        domains: [...active, mail.primaryDomain, srs.domain ?? mail.primaryDomain],
+      }),
+    ]
   },
 
   *resources({ vars: { host, mail, arc, dkim, srs }, template, refuse }) {

@@ -2,9 +2,10 @@ import { command, defineRole, directory, file, lines, pkg, type Resource, servic
 import { authservProblems } from '../lib/authserv.ts'
 import { milterAnswers, milters } from '../slots.ts'
 import { egressSigner, noEgressSigner } from './egress.ts'
-import { keysOf, makeKeys, signingKeys, srsKey } from './keys.ts'
+import { keysOf, makeKeys, signingDomains, signingKeys, srsKey } from './keys.ts'
 import { signingProblems } from './lints.ts'
-import { signingRecord } from './signing-record.ts'
+import { dkimRecords } from './records.ts'
+import { signingRecord } from './signing-log.ts'
 import { tablesCheck } from './tables-check.ts'
 import { vars } from './vars.ts'
 
@@ -20,7 +21,10 @@ export default defineRole({
       : [milters({ name: 'opendkim-egress', endpoint: 'inet:127.0.0.1:8895', order: 10, on: ['egress'] })]),
   ],
 
-  *resources({ vars: { host, mail, dkim, srs, forwarding }, template, refuse }) {
+  records: ({ host, vars: read }) => [dkimRecords(host, read)],
+
+  *resources({ vars: read, template, refuse }) {
+    const { host, mail, dkim, srs, forwarding } = read
     if (forwarding.resign !== 'off' && !(srs.enabled && srs.mode === 'egress')) {
       refuse(
         'forwarding.resign',
@@ -31,11 +35,10 @@ export default defineRole({
     const packages = [pkg({ name: 'opendkim' }), pkg({ name: 'opendkim-tools' })]
     yield* packages
 
-    const signing = signingKeys(mail, dkim)
-    const resign = forwarding.resign === 'off' ? undefined : srsKey(mail, dkim, srs)
+    const signing = signingKeys(read)
+    const resign = forwarding.resign === 'off' ? undefined : srsKey(read)
     const signers = [...new Map([...signing, ...(resign ? [resign] : [])].map((key) => [key.domain, key])).values()]
-    const keyed = signers.map(({ domain }) => domain)
-    const keys = [...makeKeys(keysOf(keyed, mail, dkim), dkim.keyBits)]
+    const keys = [...makeKeys(keysOf(signingDomains(read), read), dkim.keyBits)]
     yield* keys
 
     const { fqdn } = host
