@@ -12,7 +12,7 @@ export default defineRole({
   description: 'OpenARC seals the results of this host’s checks, so that receivers of forwarded mail can trust them.',
   vars: { host: hostVars, mail: mailVars, arc: arcVars, dkim: dkimVars, srs: srsVars },
 
-  // DMARC looks at what the verifier found; a seal can only hold what was found before it (M5).
+  // DMARC looks at what the verifier found; a seal can only hold what was found before it.
   provides: ({ vars: { arc, srs } }) => {
     if (!arc.enabled) return []
     const main = { name: 'openarc', endpoint: 'inet:127.0.0.1:8892', whenDown: 'accept' } as const

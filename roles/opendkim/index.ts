@@ -43,7 +43,7 @@ export default defineRole({
 
     const { fqdn } = host
     const { canonicalization } = dkim
-    // A bounce has no author in a hosted domain: the host name stands in, aligned with the primary domain (M36).
+    // A bounce has no author in a hosted domain: the host name stands in, aligned with the primary domain.
     const bounces = dkim.signBounces ? signing.filter(({ domain }) => domain === mail.primaryDomain) : []
     const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization })
     const keyTable = template('opendkim/KeyTable.ejs', { keys: signing })
