@@ -18,7 +18,8 @@ export {
 } from './dsl/role.ts'
 export { type SecretReference, secret, secretReference } from './dsl/secret-reference.ts'
 export { type Slot, slot } from './dsl/slot.ts'
-export { type ExitName, OrchestrateError, type Problem } from './kernel/errors.ts'
+export { compareRecord, isWithdrawn } from './engine/compare-records.ts'
+export { type ExitName, exitCodes, OrchestrateError, type Problem } from './kernel/errors.ts'
 export { nearest } from './kernel/near.ts'
 export { derive, hasForm, Secret } from './kernel/secret.ts'
 export { lines, type Script, sh } from './kernel/sh.ts'
@@ -48,8 +49,6 @@ export { sePort } from './kinds/se-port.ts'
 export { service } from './kinds/service.ts'
 export { user } from './kinds/user.ts'
 export { validate } from './kinds/validate.ts'
-export { signingLog } from './mail/dkim/host-signing.ts'
-export { selectorsOf } from './mail/dkim/selectors.ts'
 export type {
   Answer,
   DnsRecord,

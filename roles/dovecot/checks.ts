@@ -68,7 +68,7 @@ exec systemctl try-reload-or-restart dovecot.service
 `
 
 /**
- * Where a user's home was the Maildir itself, as in the article (M11), the Sieve scripts lie inside of it; they move along
+ * Where a user's home was the Maildir itself, as in the article, the Sieve scripts lie inside of it; they move along
  * with the home, or filters would silently stop. What is in the new place already wins.
  */
 export function scriptsAtHome({ root, user }: MailStore): Resource {

@@ -16,8 +16,8 @@ export function flag(on: boolean): 0 | 1 {
 }
 
 /**
- * The aliases that somebody declared or that a domain must have: the addresses of RFC 2142 (M33), the ones that its DMARC
- * reports go to (M29), its catch-all. An explicit alias or a mailbox of the same address wins.
+ * The aliases that somebody declared or that a domain must have: the addresses of RFC 2142, the ones that its DMARC
+ * reports go to, its catch-all. An explicit alias or a mailbox of the same address wins.
  */
 export function aliasRows({ mail, accounts }: Pick<Vars, 'mail' | 'accounts'>): AliasRow[] {
   const explicit = accounts.aliases.map(({ address, to, active }) => row(address, to.join(','), active))

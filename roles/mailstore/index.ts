@@ -9,7 +9,7 @@ const database = 'postfix'
 const account = 'mailuser'
 const usualRoot = '/home/mailuser'
 
-/** What Postfix and Dovecot look into, table by table (M32: one all-powerful account for everything). */
+/** What Postfix and Dovecot look into, table by table. */
 const readers = {
   postfix_ro: ['alias', 'alias_domain', 'domain', 'mailbox'],
   dovecot_ro: ['mailbox'],

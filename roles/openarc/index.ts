@@ -1,9 +1,12 @@
-import { command, defineRole, endpoints, file, pkg, selectorsOf, sh } from '#orchestrate'
+import { command, defineRole, endpoints, file, pkg, sh } from '#orchestrate'
+import { keyRecords } from '../lib/key-records.ts'
+import { activeDomains } from '../lib/names.ts'
+import { selectorsOf } from '../lib/selectors.ts'
 import { milterAt, milters } from '../slots.ts'
 import { hostVars, mailVars } from '../vars/mail.ts'
 import { arcVars, dkimVars, srsVars } from '../vars/signing.ts'
 import { daemon, instance, knowsSealers, noSealer, sealerUnit } from './instance.ts'
-import { arcKey, sharedKey } from './key.ts'
+import { arcKey, keysRoot, sharedKey } from './key.ts'
 
 const ports = { openarc: 8892, 'openarc-sealer': 8894 }
 
@@ -12,7 +15,7 @@ export default defineRole({
   description: 'OpenARC seals the results of this host’s checks, so that receivers of forwarded mail can trust them.',
   vars: { host: hostVars, mail: mailVars, arc: arcVars, dkim: dkimVars, srs: srsVars },
 
-  // DMARC looks at what the verifier found; a seal can only hold what was found before it (M5).
+  // DMARC looks at what the verifier found; a seal can only hold what was found before it.
   provides: ({ vars: { arc, srs } }) => {
     if (!arc.enabled) return []
     const main = { name: 'openarc', endpoint: milterAt(ports.openarc), whenDown: 'accept' } as const
@@ -28,6 +31,16 @@ export default defineRole({
           listens(ports['openarc-sealer'], 'OpenARC, mail that leaves'),
         ]
   },
+
+  records: ({ host, vars: { mail, arc, srs } }) => [
+    keyRecords({
+      host: host.name,
+      use: 'ARC',
+      root: keysRoot,
+      declared: arc.enabled ? [{ domain: mail.primaryDomain, selector: arc.selector }] : [],
+      domains: [...activeDomains(mail), mail.primaryDomain, srs.domain ?? mail.primaryDomain],
+    }),
+  ],
 
   *resources({ vars: { host, mail, arc, dkim, srs }, template, refuse }) {
     const trusts = arc.trustedSealers.length > 0

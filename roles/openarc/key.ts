@@ -32,7 +32,7 @@ chmod 0600 ${file}`,
   return {
     file,
     resources: [
-      directory({ path: keysRoot, group: 'openarc', mode: '0750' }),
+      directory({ path: keysRoot, secretFiles: '*.private', group: 'openarc', mode: '0750' }),
       directory({ path: folder, owner: 'openarc', group: 'openarc', mode: '0700' }),
       made,
       safe,

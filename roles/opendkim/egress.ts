@@ -31,7 +31,7 @@ export function egressSigner(key: DkimKey, config: Text, unitFile: Text): Egress
     check: tablesCheck(config, 'EgressKeyTable'),
     *service(packages) {
       const started = file({ path: unit, content: unitFile })
-      // The policy lets the milters' domain bind 8890, 8891 and 8893 only (M39).
+      // The policy lets the milters' domain bind 8890, 8891 and 8893 only.
       yield* [started, sePort({ port: egressPort, type: 'milter_port_t' })]
       yield service({
         unit: 'opendkim-egress.service',

@@ -14,9 +14,10 @@ import {
 import { authservProblems } from '../lib/authserv.ts'
 import { milterAnswers, milterAt, milters } from '../slots.ts'
 import { egressPort, egressSigner, noEgressSigner } from './egress.ts'
-import { keysOf, makeKeys, signingKeys, srsKey } from './keys.ts'
+import { keysOf, makeKeys, signingDomains, signingKeys, srsKey } from './keys.ts'
 import { signingProblems } from './lints.ts'
-import { signingRecord } from './signing-record.ts'
+import { dkimRecords } from './records.ts'
+import { signingRecord } from './signing-log.ts'
 import { tablesCheck } from './tables-check.ts'
 import { vars } from './vars.ts'
 
@@ -38,7 +39,10 @@ export default defineRole({
         ]),
   ],
 
-  *resources({ vars: { host, mail, dkim, srs, forwarding }, template, refuse }) {
+  records: ({ host, vars: read }) => [dkimRecords(host, read)],
+
+  *resources({ vars: read, template, refuse }) {
+    const { host, mail, dkim, srs, forwarding } = read
     if (forwarding.resign !== 'off' && !(srs.enabled && srs.mode === 'egress')) {
       refuse(
         'forwarding.resign',
@@ -49,16 +53,15 @@ export default defineRole({
     const packages = [pkg({ name: 'opendkim' }), pkg({ name: 'opendkim-tools' })]
     yield* packages
 
-    const signing = signingKeys(mail, dkim)
-    const resign = forwarding.resign === 'off' ? undefined : srsKey(mail, dkim, srs)
+    const signing = signingKeys(read)
+    const resign = forwarding.resign === 'off' ? undefined : srsKey(read)
     const signers = [...new Map([...signing, ...(resign ? [resign] : [])].map((key) => [key.domain, key])).values()]
-    const keyed = signers.map(({ domain }) => domain)
-    const keys = [...makeKeys(keysOf(keyed, mail, dkim), dkim.keyBits)]
+    const keys = [...makeKeys(keysOf(signingDomains(read), read), dkim.keyBits)]
     yield* keys
 
     const { fqdn } = host
     const { canonicalization } = dkim
-    // A bounce has no author in a hosted domain: the host name stands in, aligned with the primary domain (M36).
+    // A bounce has no author in a hosted domain: the host name stands in, aligned with the primary domain.
     const bounces = dkim.signBounces ? signing.filter(({ domain }) => domain === mail.primaryDomain) : []
     const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization, port })
     const keyTable = template('opendkim/KeyTable.ejs', { keys: signing })

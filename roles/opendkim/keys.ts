@@ -45,7 +45,7 @@ export function srsDomain({ srs, mail }: Pick<Vars, 'mail' | 'srs'>): string {
 
 /** Makes each key on the host, once; it never leaves it. What is left of an attempt that broke off is taken away first. */
 export function* makeKeys(keys: readonly DkimKey[], bits: number): Iterable<Resource> {
-  yield directory({ path: keysRoot, group: 'opendkim', mode: '0750' })
+  yield directory({ path: keysRoot, secretFiles: '*.private', group: 'opendkim', mode: '0750' })
   for (const domain of new Set(keys.map((key) => key.domain))) {
     yield directory({ path: `${keysRoot}/${domain}`, owner: 'opendkim', group: 'opendkim', mode: '0700' })
   }

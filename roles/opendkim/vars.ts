@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { VarsOf } from '#orchestrate'
 import { hostVars, mailVars } from '../vars/mail.ts'
-import { dkimVars, srsVars } from '../vars/signing.ts'
+import { arcVars, dkimVars, srsVars } from '../vars/signing.ts'
 
 /** Vars of section `forwarding`. */
 const forwarding = z
@@ -21,6 +21,8 @@ export const vars = {
   dkim: dkimVars,
   srs: srsVars,
   forwarding,
+  // The name of the next DKIM selector must not be the ARC one.
+  arc: arcVars,
 }
 
 /** The vars as the role sees them. */

@@ -56,7 +56,7 @@ for address in ${wanted}; do ss -Hltn 'sport = :25' | awk '{ print $4 }' | grep 
   })
 }
 
-/** Mail for root goes to a real mailbox (M19). The rest of /etc/aliases belongs to whoever wrote it. */
+/** Mail for root goes to a real mailbox. The rest of /etc/aliases belongs to whoever wrote it. */
 export function rootAlias(target: string): Resource {
   return command({
     name: 'alias of root',

@@ -12,8 +12,8 @@ look_up || [ $? -eq 1 ]`
 }
 
 /**
- * Results that claim to be ours are dropped before any filter reads them, else anybody could vouch for anything (M4;
- * RFC 8601, 5). Users bring none at all.
+ * Results that claim to be ours are dropped before any filter reads them, else anybody could vouch for anything
+ * (RFC 8601, 5). Users bring none at all.
  */
 export function headerChecks(fqdn: string): Resource[] {
   const own = fqdn.replaceAll('.', '\\.')

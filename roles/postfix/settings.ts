@@ -83,7 +83,7 @@ export function postfixNetwork(network: string): string {
   return network.includes(':') ? network.replace(/^(.*)\/(\d+)$/, '[$1]/$2') : network
 }
 
-// Port 25 only (M20): exceptions first, lists with the answers that count, so that an error code of a list blocks nobody.
+// Port 25 only: exceptions first, lists with the answers that count, so that an error code of a list blocks nobody.
 function recipientRestrictions(options: Vars, agent: DeliveryAgent): string[] {
   const { rbl, postscreen } = options
   return [
@@ -100,7 +100,7 @@ function overQuota({ quotaStatus }: DeliveryAgent): string[] {
   return quotaStatus ? [`check_policy_service unix:${quotaStatus}`] : []
 }
 
-// Filters read each other's results: DKIM, then DMARC, then ARC (M5). One that may be missing says so itself (M25).
+// Filters read each other's results: DKIM, then DMARC, then ARC. One that may be missing says so itself.
 function milterList(milters: readonly Milter[], place: Milter['on'][number]): string[] {
   const here = milters.filter(({ on }) => on.includes(place)).sort((a, b) => a.order - b.order)
   return here.map(({ endpoint, whenDown }) =>

@@ -10,7 +10,7 @@ interface Lookup {
 }
 
 /**
- * PostfixAdmin's tables as Postfix asks them: inactive rows do not answer (M22), alias domains answer for their target
+ * PostfixAdmin's tables as Postfix asks them: inactive rows do not answer, alias domains answer for their target
  * (POSTFIX_CONF.txt of PostfixAdmin; mysql_table(5) for %s, %u and %d).
  */
 function lookups(domain: string, postmaster: string): Lookup[] {

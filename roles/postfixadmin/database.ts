@@ -2,7 +2,7 @@ import { command, type Resource, type Script, sh } from '#orchestrate'
 import type { DatabaseAccount } from '../slots.ts'
 import { root } from './application.ts'
 
-/** The article's name for it (S126). */
+/** The article's name for it. */
 export const databaseName = 'postfix'
 
 /** What upgrade.php and the web interface need. */

@@ -4,7 +4,7 @@ import type { Vars } from './vars.ts'
 
 type Auth = Vars['auth']
 
-/** PostfixAdmin's `encrypt`: php_crypt:METHOD:DIFFICULTY:PREFIX, hashes that Dovecot reads as they are (M13). */
+/** PostfixAdmin's `encrypt`: php_crypt:METHOD:DIFFICULTY:PREFIX, hashes that Dovecot reads as they are. */
 export function encryptSetting({ scheme, cost }: Auth): string {
   return scheme === 'BLF-CRYPT' ? `php_crypt:BLOWFISH:${cost}:{BLF-CRYPT}` : 'php_crypt:SHA512::{SHA512-CRYPT}'
 }

@@ -60,7 +60,7 @@ export default defineRole({
     }
     const server = pkg({ name: 'postsrsd' })
     yield server
-    // The package makes no account; with RUN_AS naming a missing one the unit would restart for ever (S83, S84).
+    // The package makes no account; with RUN_AS naming a missing one the unit would restart for ever.
     yield group({ name: 'postsrsd', system: true })
     yield user({ name: 'postsrsd', group: 'postsrsd', home, shell: '/sbin/nologin', system: true, createHome: false })
     yield directory({ path: home, group: 'postsrsd', mode: '0750' })

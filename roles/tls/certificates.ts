@@ -12,7 +12,7 @@ export const labRoot = '/etc/pki/orchestrate-lab'
 
 /**
  * One certificate per name that clients may use, the host's own first: the one list behind SNI maps, `local_name` blocks
- * and virtual hosts (M1, M14). An entry for the host's name only says where its files are.
+ * and virtual hosts. An entry for the host's name only says where its files are.
  */
 export function certificatesOf(
   fqdn: string,

@@ -10,7 +10,7 @@ covers() { openssl x509 -in "$1" -noout -checkhost "$2" 2>/dev/null | grep -q 'd
 /**
  * Whether a certificate that somebody else put on the host can be served: there, in force, made for the name, its key
  * beside it and kept from others. In one combined file the key has to come first: Postfix aborts the handshake otherwise
- * (M1; postconf(5), tls_server_sni_maps).
+ * (postconf(5), tls_server_sni_maps).
  */
 export function checkFiles({ name, key, chain }: Certificate): Script {
   const order = sh`grep -m1 -- '^-----BEGIN ' ${key} | grep -q 'PRIVATE KEY' || wrong "the private key must come first in "${key}`

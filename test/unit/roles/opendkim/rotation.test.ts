@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { parseHostSigning } from '../../../../src/mail/dkim/host-signing.ts'
-import { recordSeen, revokedValue } from '../../../../src/mail/dkim/record.ts'
-import { type KeyStatus, keyStatuses } from '../../../../src/mail/dkim/status.ts'
-import { day } from '../../../../src/mail/dkim/time.ts'
-import type { Answer } from '../../../../src/mail/dns/compare.ts'
-import { mailHostOf } from '../../mail/hosts.ts'
+import type { Answer } from '#orchestrate'
+import { type KeyStatus, keyStatuses } from '../../../../roles/opendkim/next-step.ts'
+import { recordSeen, revokedValue } from '../../../../roles/opendkim/records.ts'
+import { day } from '../../../../roles/opendkim/rotation.ts'
+import { parseHostSigning } from '../../../../roles/opendkim/signing-log.ts'
+import { signingHost } from './signing-host.ts'
 
 const now = Date.UTC(2026, 10, 24, 14, 2) / 1_000
 const ago = (days: number) => now - days * day
@@ -27,7 +27,7 @@ const base64 = (selector: string, domain: string) => Buffer.from(`key ${selector
 
 function statusesOf(story: Story): KeyStatus[] {
   const { dkim = {}, domains = ['blue.example'], keys = {}, turns = [], notes = [], dns = {}, wait = 3_600 } = story
-  const host = mailHostOf({ dkim, mail: { domains: domains.map((name) => ({ name })) } })
+  const { vars } = signingHost({ dkim, mail: { domains: domains.map((name) => ({ name })) } })
   const held = domains.flatMap((domain) => Object.keys(keys).map((selector) => ({ domain, selector })))
   const path = ({ domain, selector }: (typeof held)[number]) => `/etc/opendkim/keys/${domain}/${selector}.private`
   const signing = parseHostSigning(
@@ -49,11 +49,11 @@ function statusesOf(story: Story): KeyStatus[] {
     const own = base64(selector, domain)
     const said = dns[name] ?? dns[selector] ?? ['key', 'key']
     const servers = said.map((word, at) =>
-      recordSeen(name, signing.keys.get(name)?.base64, answer(word, own, `ns${at + 1}`)),
+      recordSeen({ domain, selector }, signing.keys.get(name)?.base64, answer(word, own, `ns${at + 1}`)),
     )
     return [name, { servers, wait }] as const
   })
-  return keyStatuses(host, signing, new Map(records))
+  return keyStatuses(vars, signing, new Map(records))
 }
 
 function answer(word: string, own: string, server: string): Answer {
@@ -274,7 +274,7 @@ describe('a selector on its way out', () => {
 })
 
 test('the domain of rewritten senders has selectors of its own where forwarded mail is signed again', () => {
-  const host = mailHostOf({
+  const { vars } = signingHost({
     mail: { domains: [{ name: 'blue.example' }] },
     srs: { domain: 'srs.blue.example' },
     forwarding: { resign: 'srsDomain' },
@@ -282,7 +282,7 @@ test('the domain of rewritten senders has selectors of its own where forwarded m
   const signing = parseHostSigning(
     `@now ${now}\n@signs * s1._domainkey.srs.blue.example\n@signed ${ago(1)} srs.blue.example s1`,
   )
-  const statuses = keyStatuses(host, signing, new Map())
+  const statuses = keyStatuses(vars, signing, new Map())
   expect(statuses.map(({ domain, state }) => `${domain} ${state}`)).toEqual([
     'blue.example missing',
     'srs.blue.example active',
@@ -291,7 +291,7 @@ test('the domain of rewritten senders has selectors of its own where forwarded m
 
 test('a domain with selectors of its own is told where they are named', () => {
   const domains = [{ name: 'blue.example' }, { name: 'red.example', dkim: { selector: 'r1' } }]
-  const host = mailHostOf({ mail: { domains } })
+  const { vars } = signingHost({ mail: { domains } })
   const said = ['blue.example s1', 'red.example r1']
     .map((one) => one.split(' '))
     .flatMap(([domain, selector]) => [
@@ -301,12 +301,16 @@ test('a domain with selectors of its own is told where they are named', () => {
       `/etc/opendkim/keys/${domain}/${selector}.private ${base64(selector ?? '', domain ?? '')}`,
     ])
   const signing = parseHostSigning([`@now ${now}`, ...said].join('\n'))
-  const records = ['s1._domainkey.blue.example', 'r1._domainkey.red.example'].map((name) => {
+  const records = [
+    { selector: 's1', domain: 'blue.example' },
+    { selector: 'r1', domain: 'red.example' },
+  ].map((one) => {
+    const name = `${one.selector}._domainkey.${one.domain}`
     const own = signing.keys.get(name)?.base64
-    return [name, { servers: [recordSeen(name, own, answer('key', own ?? '', 'ns1'))], wait: 60 }] as const
+    return [name, { servers: [recordSeen(one, own, answer('key', own ?? '', 'ns1'))], wait: 60 }] as const
   })
   expect(
-    keyStatuses(host, signing, new Map(records)).map(({ selector, says }) => [selector, says.split(': ')[1]]),
+    keyStatuses(vars, signing, new Map(records)).map(({ selector, says }) => [selector, says.split(': ')[1]]),
   ).toEqual([
     ['s1', 'add s202611 to dkim.otherSelectors and apply'],
     ['r1', 'add s202611 to mail.domains[red.example].dkim.otherSelectors and apply'],

@@ -1,16 +1,11 @@
-/** Selectors as the vars name them. */
-interface Selectors {
-  readonly selector: string
-  readonly otherSelectors: readonly string[]
-}
+import type { VarsOf } from '#orchestrate'
+import type { mailVars } from '../vars/mail.ts'
+import type { dkimVars } from '../vars/signing.ts'
 
-/** The vars that name selectors: for all domains, and for one that has its own. */
-export interface SelectorVars {
-  readonly dkim: Selectors
-  readonly mail: { readonly domains: readonly { readonly name: string; readonly dkim?: Selectors | undefined }[] }
-}
+/** The vars that name selectors: for all domains, and for a domain that has its own. */
+export type SelectorVars = VarsOf<{ readonly dkim: typeof dkimVars; readonly mail: typeof mailVars }>
 
-/** The selectors of one domain as declared. */
+/** The DKIM selectors of one domain as declared. */
 export interface DomainSelectors {
   /** The section of the vars that names them; domains of one section switch together. */
   readonly section: string
@@ -19,7 +14,7 @@ export interface DomainSelectors {
   readonly kept: readonly string[]
 }
 
-/** The selectors of a domain: the one place that knows where they are declared. */
+/** The DKIM selectors of a domain: the one place that knows where they are declared. */
 export function selectorsOf({ dkim, mail }: SelectorVars, domain: string): DomainSelectors {
   const own = mail.domains.find(({ name }) => name === domain)?.dkim
   const { selector, otherSelectors } = own ?? dkim
