@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from '@commander-js/extra-typings'
 import { serverOf } from './dns.ts'
 import { formatOption, inventoryArgument, limitOption, oneOf, outputOption } from './flags.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './io.ts'
 
 const actions = ['status'] as const
 

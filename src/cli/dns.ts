@@ -1,6 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { formatOption, inventoryArgument, limitOption, oneOf, outputOption } from './flags.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './io.ts'
 
 const actions = ['records', 'check'] as const
 

@@ -1,6 +1,6 @@
 import type { ReadStream } from 'node:tty'
 import picocolors from 'picocolors'
-import type { Paint } from '../report/paint.ts'
+import type { Paint } from '../report/layout.ts'
 
 /** A stream that text goes to. */
 export interface Output {
@@ -52,4 +52,10 @@ function output(stream: NodeJS.WriteStream): Output {
     },
     write: (text) => void stream.write(text),
   }
+}
+
+/** What a command is given: its streams, and where it leaves its exit code. */
+export interface Shell {
+  readonly io: Io
+  end(code: number): void
 }

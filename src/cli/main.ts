@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { exitCodes, OrchestrateError } from '../kernel/errors.ts'
-import { bugText, errorText } from './error-text.ts'
+import { bugText, errorText } from '../report/errors.ts'
 import { type Io, paintFor, processIo } from './io.ts'
 import { buildProgram, printedExit } from './program.ts'
 
@@ -8,7 +8,7 @@ import { buildProgram, printedExit } from './program.ts'
 export async function start(): Promise<void> {
   const io = processIo()
   const bug = (error: unknown) => {
-    process.stderr.write(bugText(error, version()))
+    process.stderr.write(bugText(error, program()))
     process.exit(exitCodes.bug)
   }
   process.on('uncaughtException', bug)
@@ -31,7 +31,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       io.stderr.write(errorText(error, paintFor(io.stderr, io.env), io.stderr.columns))
       return exitCodes[error.exit]
     }
-    io.stderr.write(bugText(error, version()))
+    io.stderr.write(bugText(error, program()))
     return exitCodes.bug
   }
 }
@@ -48,6 +48,10 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   if (first === '__complete') return (await import('./completion.ts')).answerCompletion(program, rest, io)
   await program.parseAsync([...args], { from: 'user' })
   return code
+}
+
+function program(): string {
+  return `orchestrate ${version()} (Node ${process.versions.node}, ${process.platform})`
 }
 
 function version(): string {

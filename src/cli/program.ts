@@ -1,16 +1,13 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
-import { applyCommand } from './apply.ts'
 import { completionCommand } from './completion.ts'
 import { dkimCommand } from './dkim.ts'
 import { dnsCommand } from './dns.ts'
-import { driftCommand } from './drift.ts'
 import { foreignCommands } from './foreign.ts'
-import { graphCommand } from './graph.ts'
-import { inventoryCommand } from './inventory.ts'
-import { renderCommand } from './render.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './io.ts'
+import { applyCommand, driftCommand } from './run-commands.ts'
 import { didYouMean, usageError, usageOf } from './usage.ts'
 import { verifyCommand } from './verify.ts'
+import { graphCommand, inventoryCommand, renderCommand } from './view-commands.ts'
 
 /** The whole command line. Every mistake in it is thrown as E_USAGE; help and version are printed and end with 0. */
 export function buildProgram(shell: Shell, version: string): CommandUnknownOpts {

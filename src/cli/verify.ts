@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { serverOf } from './dns.ts'
 import { formatOption, inventoryArgument, limitOption, outputOption } from './flags.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './io.ts'
 
 /** `orchestrate verify`: live checks of mail, TLS, DNS and hygiene. */
 export function verifyCommand({ io, end }: Shell) {

@@ -1,5 +1,5 @@
 import type { CheckResult, Subject } from '../mail/checks/check.ts'
-import { attributes, escapeXml } from '../report/xml.ts'
+import { attributes, escapeXml } from '../report/junit.ts'
 
 /** All results of a verification. */
 export interface VerifyRecord {

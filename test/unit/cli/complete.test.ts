@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { complete } from '../../../src/cli/complete.ts'
+import { complete } from '../../../src/cli/completion.ts'
 import { completionScripts } from '../../../src/cli/completion-scripts.ts'
 import { buildProgram } from '../../../src/cli/program.ts'
 import { fakeIo } from './fake-io.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { connectionsOf } from '../../../src/cli/connection.ts'
-import { limitRoles } from '../../../src/cli/roles.ts'
+import { limitRoles } from '../../../src/cli/limit.ts'
 import { defineInventory } from '../../../src/dsl/inventory.ts'
 import { definePlaybook } from '../../../src/dsl/playbook.ts'
 import { secret } from '../../../src/dsl/secret-reference.ts'

@@ -1,3 +1,18 @@
+/** Colours by meaning; the command line gives real ones, everything else the plain ones. */
+export interface Paint {
+  readonly bold: (text: string) => string
+  readonly dim: (text: string) => string
+  readonly red: (text: string) => string
+  readonly green: (text: string) => string
+  readonly yellow: (text: string) => string
+  readonly cyan: (text: string) => string
+}
+
+const same = (text: string): string => text
+
+/** No colour at all. */
+export const plainPaint: Paint = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same }
+
 /** Breaks text at spaces so that no line is longer than `width`; words are never cut. No width, no breaks. */
 export function wrapText(text: string, width: number | undefined): string[] {
   if (width === undefined) return text.split('\n')

@@ -1,7 +1,7 @@
 import { DeclarationError, type OrchestrateError } from '../kernel/errors.ts'
-import type { Paint } from '../report/paint.ts'
-import { count } from '../report/words.ts'
-import { indent, wrapText } from '../report/wrap.ts'
+import type { Paint } from './layout.ts'
+import { indent, wrapText } from './layout.ts'
+import { count } from './words.ts'
 
 /** How an expected failure reads on a terminal: what happened, then what to do. */
 export function errorText(error: OrchestrateError, paint: Paint, width?: number): string {
@@ -12,11 +12,11 @@ export function errorText(error: OrchestrateError, paint: Paint, width?: number)
   return `${[paint.red(head.join('\n')), ...more, ...hintLines(error, width)].join('\n')}\n`
 }
 
-/** How anything else reads: it should not have happened, and the stack is for us. */
-export function bugText(error: unknown, version: string): string {
+/** How anything else reads: it should not have happened, and the stack is for us. `program`: name, version and platform. */
+export function bugText(error: unknown, program: string): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   const causes = error instanceof Error && error.cause !== undefined ? `caused by: ${causeOf(error.cause)}\n` : ''
-  return `${stack}\n${causes}orchestrate: this is a bug in orchestrate ${version} (Node ${process.versions.node}, ${process.platform})\n→ please report it with the lines above\n`
+  return `${stack}\n${causes}orchestrate: this is a bug in ${program}\n→ please report it with the lines above\n`
 }
 
 function problemsText({ problems }: DeclarationError, paint: Paint, width: number | undefined): string {
