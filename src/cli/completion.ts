@@ -18,31 +18,16 @@ export function completionCommand({ io, end }: Shell) {
 }
 
 /** `orchestrate __complete WORD…`: what the scripts call. Never fails: a shell in the middle of a line cannot use an error. */
-export async function answerCompletion(
-  program: CommandUnknownOpts,
-  words: readonly string[],
-  { cwd, stdout }: Io,
-): Promise<number> {
-  const { loadInventory } = await import('./load.ts')
-  const load = async (path: string) => (await loadInventory(path, cwd)).inventory
-  try {
-    const answer = await complete(program, words, {
-      inventories: () => inventoriesNear(cwd),
-      hosts: async (path) => {
-        const { hosts } = await load(path)
-        const groups = Object.values(hosts).flatMap((host) => host.groups ?? [])
-        return [...Object.keys(hosts), ...new Set(groups.map((group) => `@${group}`))]
-      },
-      roles: async (path) => {
-        const { playbook } = await load(path)
-        return [...new Set(playbook.plays.flatMap(({ roles }) => roles.map(({ name }) => name)))]
-      },
+export function answerCommand(program: CommandUnknownOpts, { io, end }: Shell) {
+  return new Command('__complete')
+    .argument('[WORD...]')
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (words) => {
+      const answer = await complete(program, words, sourcesIn(io)).catch(() => [])
+      io.stdout.write(answer.map((line) => `${line}\n`).join(''))
+      end(0)
     })
-    stdout.write(answer.map((line) => `${line}\n`).join(''))
-    return 0
-  } catch {
-    return 0
-  }
 }
 
 /** What completion looks up outside the command line. */
@@ -54,6 +39,25 @@ export interface CompletionSources {
   roles(inventory: string): Promise<readonly string[]>
 }
 
+function sourcesIn({ cwd }: Io): CompletionSources {
+  const load = async (path: string) => {
+    const { loadInventory } = await import('./load.ts')
+    return (await loadInventory(path, cwd)).inventory
+  }
+  return {
+    inventories: () => inventoriesNear(cwd),
+    hosts: async (path) => {
+      const { hosts } = await load(path)
+      const groups = Object.values(hosts).flatMap((host) => host.groups ?? [])
+      return [...Object.keys(hosts), ...new Set(groups.map((group) => `@${group}`))]
+    },
+    roles: async (path) => {
+      const { playbook } = await load(path)
+      return [...new Set(playbook.plays.flatMap(({ roles }) => roles.map(({ name }) => name)))]
+    },
+  }
+}
+
 /** First line of an answer when names of files fit, too. */
 const filesToo = ':files'
 
@@ -63,11 +67,8 @@ export async function complete(
   words: readonly string[],
   sources: CompletionSources,
 ): Promise<string[]> {
-  const [name = '', ...rest] = words
-  const current = rest.at(-1)
-  if (current === undefined) return beginning(name, name.startsWith('-') ? flags(program) : commands(program))
-  const command = program.commands.find((one) => one.name() === name)
-  if (!command) return []
+  const { command, rest } = innermost(program, words)
+  const current = rest.at(-1) ?? ''
   const inline = /^(--[a-z-]+)=(.*)$/.exec(current)
   const flag = inline?.[1] ?? rest.at(-2)
   const option = command.options.find((one) => one.long === flag && one.required)
@@ -76,20 +77,20 @@ export async function complete(
     return inline ? values.map((value) => `${inline[1]}=${value}`) : values
   }
   if (current.startsWith('-')) return beginning(current, flags(command))
-  return argument(command, positionals(command, rest), sources)
-}
-
-/** Candidates for the last of a command's positional words. */
-function argument(command: CommandUnknownOpts, words: readonly string[], sources: CompletionSources): string[] {
-  const current = words.at(-1) ?? ''
-  if (command.commands.length > 0) {
-    if (words.length === 1) return beginning(current, commands(command))
-    const inner = command.commands.find((one) => one.name() === words[0])
-    return inner ? argument(inner, words.slice(1), sources) : []
-  }
-  const wanted = command.registeredArguments[words.length - 1]
+  const given = positionals(command, rest)
+  if (command.commands.length > 0) return given.length === 1 ? beginning(current, commands(command)) : []
+  const wanted = command.registeredArguments[given.length - 1]
   if (wanted?.argChoices) return beginning(current, wanted.argChoices)
   return wanted?.name() === 'INVENTORY' ? [filesToo, ...beginning(current, sources.inventories())] : []
+}
+
+/** The command that all words but the last name, and the words after its name. */
+function innermost(
+  command: CommandUnknownOpts,
+  words: readonly string[],
+): { command: CommandUnknownOpts; rest: readonly string[] } {
+  const inner = words.length > 1 ? command.commands.find((one) => one.name() === words[0]) : undefined
+  return inner ? innermost(inner, words.slice(1)) : { command, rest: words }
 }
 
 /** The words that are neither flags nor their values. */
@@ -108,7 +109,7 @@ async function valuesOf(
   if (option.long === '--output' || option.long === '--events') return [filesToo]
   if (inventory === undefined) return []
   if (option.long === '--roles') return listItem(current, await sources.roles(inventory))
-  if (option.long === '--limit' || option.long === '--host') return listItem(current, await sources.hosts(inventory))
+  if (option.long === '--limit') return listItem(current, await sources.hosts(inventory))
   return []
 }
 

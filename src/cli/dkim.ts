@@ -1,9 +1,7 @@
-import { Argument, Command, Option } from '@commander-js/extra-typings'
+import { Command, Option } from '@commander-js/extra-typings'
 import { serverOf } from './dns.ts'
-import { formatOption, inventoryArgument, limitOption, oneOf, outputOption } from './flags.ts'
+import { actionArgument, formatOption, inventoryArgument, limitOption, outputOption } from './flags.ts'
 import type { Shell } from './io.ts'
-
-const actions = ['status'] as const
 
 /** `orchestrate dkim INVENTORY status`: where each DKIM key stands and what its rotation needs next. */
 export function dkimCommand({ io, end }: Shell) {
@@ -16,9 +14,7 @@ export function dkimCommand({ io, end }: Shell) {
         'has first seen a record at every server.',
     )
     .addArgument(inventoryArgument())
-    .addArgument(
-      new Argument('<ACTION>', actions.join(' or ')).choices(actions).argParser((word: string) => oneOf(word, actions)),
-    )
+    .addArgument(actionArgument('dkim', ['status']))
     .addOption(limitOption())
     .addOption(new Option('--server <IP[:PORT]>', 'ask this server instead of each zone’s own').argParser(serverOf))
     .addOption(formatOption(['text', 'json']))

@@ -37,16 +37,11 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function dispatch(args: readonly string[], io: Io): Promise<number> {
-  const [first, ...rest] = args
-  if (first === 'lab') return (await import('./lab.ts')).labCommand(rest)
-  if (first === 'secrets') return (await import('./secrets.ts')).secretsCommand(rest, { ...io, stdin: process.stdin })
   let code: number = exitCodes.ok
   const end = (given: number) => {
     code = given
   }
-  const program = buildProgram({ io, end }, version())
-  if (first === '__complete') return (await import('./completion.ts')).answerCompletion(program, rest, io)
-  await program.parseAsync([...args], { from: 'user' })
+  await buildProgram({ io, end }, version()).parseAsync([...args], { from: 'user' })
   return code
 }
 

@@ -59,15 +59,15 @@ export function renderCommand({ io, end }: Shell) {
     .summary('show the files it would write, offline, secrets masked')
     .description('Renders every file of every host. Secrets stay masked. Nothing is contacted.')
     .addArgument(inventoryArgument())
-    .option('--host <EXPR>', 'only these hosts, as --limit of other commands')
+    .addOption(limitOption())
     .option('--output <DIR>', 'write DIR/HOST/PATH instead of printing')
-    .action(async (inventory, { host, output }) => {
+    .action(async (inventory, { limit, output }) => {
       const { evaluateOffline } = await import('./evaluated.ts')
       const { filesOf, filesText } = await import('../report/files.ts')
       const { limitHosts } = await import('./limit.ts')
       const { hosts } = await evaluateOffline(inventory, io)
       const named = hosts.map(({ facts, declaration }) => ({ name: facts.name, groups: facts.groups, declaration }))
-      const files = limitHosts(host, named).flatMap(({ declaration }) => filesOf(declaration))
+      const files = limitHosts(limit, named).flatMap(({ declaration }) => filesOf(declaration))
       if (output === undefined) io.stdout.write(filesText(files))
       else await writeFiles(files, output, io)
       end(0)
