@@ -39,8 +39,8 @@ interface Job {
 /** Runs one command on the secret store of an inventory; gives the exit code. */
 export async function runSecrets({ verb, inventory: path, names }: SecretsRequest, io: Io): Promise<number> {
   const { inventory, file } = await loadInventory(path, io.cwd)
-  const files = storeFiles(file, inventory.secrets, io.env)
   const needs = secretNeeds(inventory)
+  const files = storeFiles(file, inventory.secrets, io.env)
   const { run, writes } = verbs[verb]
   // Who writes needs an identity, so it is made before anybody types a value.
   if (writes) await prepare(files, io)

@@ -1,6 +1,5 @@
 import { DeclarationError, type OrchestrateError } from '../kernel/errors.ts'
-import type { Paint } from './layout.ts'
-import { indent, wrapText } from './layout.ts'
+import { hintLines, indent, type Paint, wrapText } from './layout.ts'
 import { count } from './words.ts'
 
 /** How an expected failure reads on a terminal: what happened, then what to do. */
@@ -9,7 +8,7 @@ export function errorText(error: OrchestrateError, paint: Paint, width?: number)
   const [first = '', ...rest] = error.message.split('\n')
   const head = wrapText(`orchestrate: ${first}`, width)
   const more = rest.flatMap((line) => wrapIndented(line, width))
-  return `${[paint.red(head.join('\n')), ...more, ...hintLines(error, width)].join('\n')}\n`
+  return `${[paint.red(head.join('\n')), ...more, ...(error.hint ? hintLines(error.hint, width) : [])].join('\n')}\n`
 }
 
 /** How anything else reads: it should not have happened, and the stack is for us. `program`: name, version and platform. */
@@ -21,19 +20,19 @@ export function bugText(error: unknown, program: string): string {
 
 function problemsText({ problems }: DeclarationError, paint: Paint, width: number | undefined): string {
   const head = `orchestrate: ${count(problems.length, 'mistake')} in the declaration; no host was contacted`
-  const blocks = problems.map(({ place, found, allowed }) =>
-    [`  ${paint.bold(place)}`, ...labelled('found', found, width), ...labelled('allowed', allowed, width)].join('\n'),
-  )
+  const blocks = problems.map(({ place, found, allowed, says }) => {
+    const lines =
+      says === undefined
+        ? [...labelled('found', found, width), ...labelled('allowed', allowed, width)]
+        : indent(wrapText(says, width === undefined ? undefined : width - 4), '    ')
+    return [`  ${paint.bold(place)}`, ...lines].join('\n')
+  })
   return `${[paint.red(head), ...blocks].join('\n')}\n`
 }
 
 function labelled(label: string, text: string, width: number | undefined): string[] {
   const [first = '', ...rest] = wrapText(text, width === undefined ? undefined : width - 13)
   return [`    ${label.padEnd(8)} ${first}`, ...indent(rest, ' '.repeat(13))]
-}
-
-function hintLines({ hint }: OrchestrateError, width: number | undefined): string[] {
-  return hint ? wrapText(`→ ${hint}`, width) : []
 }
 
 function wrapIndented(line: string, width: number | undefined): string[] {

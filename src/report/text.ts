@@ -1,6 +1,6 @@
 import type { HostResult, HostStatus, RunRecord } from '../model/events.ts'
 import type { HostPlan, Step } from '../model/plan.ts'
-import { indent, type Paint, plainPaint, wrapText } from './layout.ts'
+import { hintLines, indent, type Paint, plainPaint, wrapText } from './layout.ts'
 import {
   changeWords,
   count,
@@ -80,7 +80,7 @@ function bodyLines(result: HostResult, options: TextOptions): string[] {
       ...(showsPlan(result, options) && result.plan ? planLines(result.plan, options) : []),
       ...(reason ? wrapText(reason, inner) : []),
       ...log.map((line) => paint.dim(`| ${line}`)),
-      ...(result.hint ? wrapText(`→ ${result.hint}`, inner) : []),
+      ...(result.hint ? hintLines(result.hint, inner) : []),
     ],
     '  ',
   )
