@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { RunEvent } from '../model/events.ts'
-import { eventLine } from '../report/events.ts'
+import { eventLine } from '../report/json.ts'
 import type { Io, Output } from './io.ts'
 import { usageError } from './usage.ts'
 

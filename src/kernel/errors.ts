@@ -77,6 +77,8 @@ export interface Problem {
   readonly place: string
   readonly found: string
   readonly allowed: string
+  /** One sentence in place of found and allowed, where these would say it less well. */
+  readonly says?: string | undefined
 }
 
 /** All mistakes of a declaration at once; nothing was contacted. */
@@ -93,8 +95,8 @@ export class DeclarationError extends OrchestrateError {
   }
 }
 
-function sentence({ place, found, allowed }: Problem): string {
-  return `  ${place}: found ${found}; allowed: ${allowed}`
+function sentence({ place, found, allowed, says }: Problem): string {
+  return `  ${place}: ${says ?? `found ${found}; allowed: ${allowed}`}`
 }
 
 /** Makes unhandled cases of a union a compile error. */

@@ -1,11 +1,17 @@
 import type { HostResult, HostStatus, RunRecord } from '../model/events.ts'
-import type { HostPlan } from '../model/plan.ts'
-import { noteLines } from './notes.ts'
-import { type Paint, plainPaint } from './paint.ts'
-import { planLines, type TextOptions } from './plan-text.ts'
-import { statusWords, totalLine } from './totals.ts'
-import { count, duration, resultWords } from './words.ts'
-import { indent, wrapText } from './wrap.ts'
+import type { HostPlan, Step } from '../model/plan.ts'
+import { hintLines, indent, type Paint, plainPaint, wrapText } from './layout.ts'
+import {
+  changeWords,
+  count,
+  duration,
+  noteLines,
+  paintChange,
+  resultWords,
+  statusWords,
+  symbols,
+  totalLine,
+} from './words.ts'
 
 /** A whole run for a person: what became of each host, worst last, then what was left alone and the total. */
 export function textReport(record: RunRecord, options: TextOptions = {}): string {
@@ -74,7 +80,7 @@ function bodyLines(result: HostResult, options: TextOptions): string[] {
       ...(showsPlan(result, options) && result.plan ? planLines(result.plan, options) : []),
       ...(reason ? wrapText(reason, inner) : []),
       ...log.map((line) => paint.dim(`| ${line}`)),
-      ...(result.hint ? wrapText(`→ ${result.hint}`, inner) : []),
+      ...(result.hint ? hintLines(result.hint, inner) : []),
     ],
     '  ',
   )
@@ -92,4 +98,56 @@ function colourOf(status: HostStatus, paint: Paint): (text: string) => string {
 
 function nameWidth(hosts: readonly { readonly host: string }[]): number {
   return Math.min(32, Math.max(0, ...hosts.map(({ host }) => host.length)))
+}
+
+/** How a text for people is laid out. */
+export interface TextOptions {
+  readonly paint?: Paint | undefined
+  /** Columns of the terminal; without it nothing is wrapped. */
+  readonly width?: number | undefined
+  /** Show unified diffs of file contents. */
+  readonly diff?: boolean | undefined
+  /** Leave out the changes that were made, because the plan stands just above. */
+  readonly brief?: boolean | undefined
+}
+
+/** The changes of one host in words, role by role. */
+export function planLines({ steps }: Pick<HostPlan, 'steps'>, options: TextOptions = {}): string[] {
+  const { paint = plainPaint } = options
+  const roles = [...Map.groupBy(steps, ({ role }) => role)]
+  return roles.flatMap(([role, own]) => [
+    paint.bold(role),
+    ...indent(
+      own.flatMap((step) => stepLines(step, options)),
+      '  ',
+    ),
+  ])
+}
+
+function stepLines({ resource, change }: Step, { paint = plainPaint, width, diff }: TextOptions): string[] {
+  const colour = paintChange(paint, change.action)
+  const head = `${symbols[change.action]} ${resource.id}`
+  const words = changeWords(change)
+  const together = words.join(', ')
+  // Four columns are taken by the role's and the host's indentation.
+  const fits = width === undefined || head.length + 2 + together.length <= width - 4
+  const lines = fits
+    ? [colour(head) + (together ? `  ${together}` : '')]
+    : [colour(head), ...words.flatMap((word) => indent(wrapText(word, width - 10), '      '))]
+  return diff ? [...lines, ...diffLines(change, paint)] : lines
+}
+
+function diffLines(change: Step['change'], paint: Paint): string[] {
+  const differences = 'differences' in change ? change.differences : []
+  const texts = differences.flatMap((difference) => (difference.diff ? [difference.diff.trimEnd()] : []))
+  return indent(
+    texts.flatMap((text) => text.split('\n').map((line) => colourDiffLine(line, paint))),
+    '      ',
+  )
+}
+
+function colourDiffLine(line: string, paint: Paint): string {
+  if (line.startsWith('@@')) return paint.cyan(line)
+  if (line.startsWith('+')) return paint.green(line)
+  return line.startsWith('-') ? paint.red(line) : line
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { bugText, errorText } from '../../../src/cli/error-text.ts'
-import { importFailure } from '../../../src/cli/load-failure.ts'
+import { importFailure } from '../../../src/cli/load.ts'
 import { DeclarationError, OrchestrateError } from '../../../src/kernel/errors.ts'
-import { plainPaint } from '../../../src/report/paint.ts'
+import { bugText, errorText } from '../../../src/report/errors.ts'
+import { plainPaint } from '../../../src/report/layout.ts'
 
 describe('errorText', () => {
   it('says what happened, then what to do', () => {
@@ -50,7 +50,7 @@ it('bugText shows stack and cause and asks for a report', () => {
   const error = Object.assign(new Error('role x failed', { cause: 'odd' }), {
     stack: 'Error: role x failed\n    at here',
   })
-  expect(bugText(error, '1.2.3').replace(/Node [^)]*/, 'Node …')).toMatchInlineSnapshot(`
+  expect(bugText(error, 'orchestrate 1.2.3 (Node …)')).toMatchInlineSnapshot(`
     "Error: role x failed
         at here
     caused by: odd

@@ -1,6 +1,6 @@
 import type { HostFacts } from '../dsl/role.ts'
 import { isSecretReference } from '../dsl/secret-reference.ts'
-import { count } from '../report/words.ts'
+import { count } from './words.ts'
 
 /** What `orchestrate inventory` shows. */
 export interface InventoryView {
