@@ -1,11 +1,9 @@
-import { mkdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { Command } from '@commander-js/extra-typings'
-import type { RenderedFile } from '../report/files.ts'
 import type { InventoryView } from '../report/inventory.ts'
 import { count } from '../report/words.ts'
 import { formatOption, inventoryArgument, limitOption } from './flags.ts'
-import type { Io, Shell } from './io.ts'
+import type { Shell } from './io.ts'
 
 /** `orchestrate inventory`: hosts, groups, roles and vars; nothing is contacted. */
 export function inventoryCommand({ io, end }: Shell) {
@@ -65,21 +63,16 @@ export function renderCommand({ io, end }: Shell) {
       const { evaluateOffline } = await import('./evaluated.ts')
       const { filesOf, filesText } = await import('../report/files.ts')
       const { limitHosts } = await import('./limit.ts')
+      const { folderSink } = await import('./output.ts')
       const { hosts } = await evaluateOffline(inventory, io)
       const named = hosts.map(({ facts, declaration }) => ({ name: facts.name, groups: facts.groups, declaration }))
       const files = limitHosts(limit, named).flatMap(({ declaration }) => filesOf(declaration))
       if (output === undefined) io.stdout.write(filesText(files))
-      else await writeFiles(files, output, io)
+      else {
+        const write = folderSink(output, io)
+        for (const { host, path, content } of files) write(join(host, path), content)
+        io.stderr.write(`${count(files.length, 'file')} written below ${output}\n`)
+      }
       end(0)
     })
-}
-
-async function writeFiles(files: readonly RenderedFile[], folder: string, { cwd, stderr }: Io): Promise<void> {
-  const { writeWhole } = await import('./output.ts')
-  for (const { host, path, content } of files) {
-    const file = join(resolve(cwd, folder), host, path)
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeWhole(file, content)
-  }
-  stderr.write(`${count(files.length, 'file')} written below ${folder}\n`)
 }

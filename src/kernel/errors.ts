@@ -34,7 +34,6 @@ export type ErrorCode =
   | 'E_STALE'
   | 'E_DENIED'
   | 'E_LAB'
-  | 'E_CHECK'
   | 'E_INTERRUPTED'
 
 /** What an expected failure carries beside its message. */

@@ -39,7 +39,6 @@ export function plansText(plans: readonly HostPlan[], options: TextOptions = {})
 
 const order: readonly HostStatus[] = [
   'converged',
-  'skipped',
   'changed',
   'drift',
   'interrupted',
@@ -92,7 +91,7 @@ function showsPlan({ status }: HostResult, { brief }: TextOptions): boolean {
 }
 
 function colourOf(status: HostStatus, paint: Paint): (text: string) => string {
-  if (status === 'converged' || status === 'skipped') return paint.green
+  if (status === 'converged') return paint.green
   return status === 'changed' || status === 'drift' ? paint.yellow : paint.red
 }
 

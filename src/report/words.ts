@@ -93,7 +93,6 @@ const order: readonly HostStatus[] = [
   'changed',
   'converged',
   'drift',
-  'skipped',
   'unreachable',
   'failed',
   'refused',
