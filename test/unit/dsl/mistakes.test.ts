@@ -125,9 +125,11 @@ test('a required section that nobody sets', () => {
   expect(mistakes(inventory)).toMatchInlineSnapshot(`
     [
       {
-        "allowed": "a text",
+        "allowed": "a domain name such as blue.example",
         "found": "nothing",
         "place": "vars.mail.domain",
+        "says": "missing; expected a domain name such as blue.example",
+        "section": "mail",
       },
     ]
   `)
