@@ -7,7 +7,7 @@ import { jsonReport } from '../report/json.ts'
 import { junitReport } from '../report/junit.ts'
 import { markdownReport } from '../report/markdown.ts'
 import { plansText, textReport } from '../report/text.ts'
-import { count } from '../report/words.ts'
+import { count, totalLine } from '../report/words.ts'
 import { runFleet } from '../runtime/fleet.ts'
 import type { FleetPorts, Target } from '../runtime/request.ts'
 import { connectionOf } from './connection.ts'
@@ -52,6 +52,7 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     )
     await face.close()
     result(reportOf(record, options, io))
+    if (options.output !== undefined) io.stderr.write(`${totalLine(record)}\n`)
     return exitCodes[record.exit]
   } finally {
     await face.close()

@@ -52,7 +52,7 @@ async function prepare(files: StoreFiles, { stdout, stderr }: Io): Promise<void>
     throw new OrchestrateError(`${files.store} exists, but the identity ${files.identity} that opens it does not`, {
       code: 'E_SECRET',
       exit: 'usage',
-      hint: 'copy the identity that the store was made with to this path, or remove the store to begin anew',
+      hint: 'copy the identity that the store was made with to this path, or remove the store to start with an empty one',
     })
   }
   const { identity, made } = await ensureIdentity(files.identity)

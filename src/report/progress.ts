@@ -7,7 +7,7 @@ export interface HostState {
   readonly host: string
   stage: Stage | 'waiting' | 'planned'
   plan?: HostPlan
-  /** The role in hand, its steps, and how many of them are done. */
+  /** The role that is being applied, its steps, and how many of them are done. */
   role?: { readonly name: string; readonly steps: number; done: number; id: string }
   /** Steps done in all roles. */
   done: number

@@ -99,7 +99,7 @@ function nameWidth(hosts: readonly { readonly host: string }[]): number {
   return Math.min(32, Math.max(0, ...hosts.map(({ host }) => host.length)))
 }
 
-/** How a text for people is laid out. */
+/** How a report for people is laid out. */
 export interface TextOptions {
   readonly paint?: Paint | undefined
   /** Columns of the terminal; without it nothing is wrapped. */
