@@ -16,7 +16,7 @@ import type { Face } from './faces/face.ts'
 import { chooseFace } from './faces/face.ts'
 import { withInterrupts } from './interrupt.ts'
 import { type Io, paintFor } from './io.ts'
-import { limitHosts, limitRoles } from './limit.ts'
+import { limitEvaluated, limitRoles } from './limit.ts'
 import { eventSink, resultSink } from './output.ts'
 import { asker, confirmed } from './prompt.ts'
 
@@ -111,8 +111,7 @@ async function portsOf({ io, face, events, signal, planned }: Running): Promise<
 
 async function targetsOf(options: RunOptions, io: Io): Promise<Target[]> {
   const evaluated = await evaluateInventory(options.inventory, io)
-  const hosts = evaluated.hosts.map((host) => ({ name: host.facts.name, groups: host.facts.groups, host }))
-  const selected = limitHosts(options.limit, hosts).map(({ host }) => host)
+  const selected = limitEvaluated(options.limit, evaluated.hosts)
   return limitRoles(options.roles, selected).map((host) => ({
     host,
     connection: connectionOf(host.facts.name, evaluated),
