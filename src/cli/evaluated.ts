@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { storeFiles } from '../adapters/secrets/locations.ts'
 import { templateRenderer } from '../adapters/templates.ts'
 import { type EvaluatedHost, inspect } from '../dsl/evaluate.ts'
@@ -46,7 +47,20 @@ function evaluated(
 ): { hosts: readonly EvaluatedHost[]; problems: readonly Problem[] } {
   const template = templateRenderer(templateRoots(loaded))
   const { hosts, problems, missing } = inspect(loaded.inventory, { template, secret })
-  return { hosts, problems: [...problems, ...missingSecrets(missing, loaded.path)] }
+  return {
+    hosts,
+    problems: [...problems.map(withPage), ...missingSecrets(missing, loaded.path)],
+  }
+}
+
+/** Points to the page of the options, where this package has one for the section. */
+function withPage(problem: Problem): Problem {
+  const { says, section } = problem
+  const page = `docs/options/${section}.md`
+  const full = fileURLToPath(new URL(`../../${page}`, import.meta.url))
+  return says !== undefined && section !== undefined && existsSync(full)
+    ? { ...problem, says: `${says}, see ${page}` }
+    : problem
 }
 
 function standIn(name: string): Secret {

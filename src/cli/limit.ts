@@ -65,6 +65,15 @@ function groupsOf(hosts: readonly Limitable[]): string[] {
   return [...new Set(hosts.flatMap(({ groups }) => groups))].map((group) => `@${group}`)
 }
 
+/** The evaluated hosts that an expression selects. */
+export function limitEvaluated<Host extends { readonly facts: Limitable }>(
+  expression: string | undefined,
+  hosts: readonly Host[],
+): Host[] {
+  const named = hosts.map((host) => ({ name: host.facts.name, groups: host.facts.groups, host }))
+  return limitHosts(expression, named).map(({ host }) => host)
+}
+
 /** Hosts with only the named roles' resources; a name that no host has is an error. */
 export function limitRoles(names: readonly string[] | undefined, hosts: readonly EvaluatedHost[]): EvaluatedHost[] {
   if (names === undefined) return [...hosts]
@@ -81,13 +90,4 @@ export function limitRoles(names: readonly string[] | undefined, hosts: readonly
     ...host,
     declaration: { ...declaration, roles: declaration.roles.filter(({ role }) => names.includes(role)) },
   }))
-}
-
-/** The evaluated hosts that an expression selects. */
-export function limitEvaluated<Host extends { readonly facts: Limitable }>(
-  expression: string | undefined,
-  hosts: readonly Host[],
-): Host[] {
-  const named = hosts.map((host) => ({ name: host.facts.name, groups: host.facts.groups, host }))
-  return limitHosts(expression, named).map(({ host }) => host)
 }

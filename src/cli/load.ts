@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Inventory, isInventory } from '../dsl/inventory.ts'
 import { OrchestrateError } from '../kernel/errors.ts'
@@ -99,7 +99,7 @@ export function importFailure(path: string, file: string, error: unknown): unkno
     code === 'ERR_UNKNOWN_FILE_EXTENSION'
   ) {
     return usageError(
-      `${path} cannot be loaded: ${shortened(error.message)}`,
+      `${path} cannot be loaded: ${shortened(error.message)}${meantModule(error.message)}`,
       'correct the import, or install the package it names',
       error,
     )
@@ -110,6 +110,26 @@ export function importFailure(path: string, file: string, error: unknown): unkno
     'correct the file; nothing was contacted',
     error,
   )
+}
+
+/** `; did you mean ../playbooks/mail.ts?` where an import leads to a file almost: an ending or the first dots are missing. */
+function meantModule(message: string): string {
+  const [, target = '', importer = ''] =
+    /^Cannot find (?:module|package) '([^']+)' imported from (.+)$/.exec(message) ?? []
+  if (!existsSync(importer)) return ''
+  const wanted = isAbsolute(target) ? target : join(packageRoot(importer), specifierIn(importer, target))
+  const names = typescriptFiles(dirname(wanted))
+  const found = names.find((name) => stem(name) === stem(wanted)) ?? nearest(basename(wanted), names)
+  if (found === undefined) return ''
+  const seen = relative(dirname(importer), join(dirname(wanted), found))
+  return `; did you mean ${seen.startsWith('.') ? seen : `./${seen}`}?`
+}
+
+/** What a file imports from a package, as it stands there. */
+function specifierIn(file: string, name: string): string {
+  const text = readFileSync(file, 'utf8')
+  const specifiers = [...text.matchAll(/\bfrom\s*['"]([^'"]+)['"]/g)].map(([, specifier = '']) => specifier)
+  return specifiers.find((specifier) => specifier === name || specifier.startsWith(`${name}/`)) ?? name
 }
 
 // Node puts place and excerpt before the message: `PATH:LINE`, code, a line of carets.

@@ -9,6 +9,7 @@ import { type SecretRequirement, secretNeeds } from '../dsl/secret-needs.ts'
 import { exitCodes, OrchestrateError } from '../kernel/errors.ts'
 import { nearest } from '../kernel/near.ts'
 import { Secret } from '../kernel/secret.ts'
+import { askedBy, secretsText } from '../report/inventory.ts'
 import type { Io } from './io.ts'
 import { loadInventory } from './load.ts'
 import { usageError } from './usage.ts'
@@ -52,7 +53,7 @@ async function prepare(files: StoreFiles, { stdout, stderr }: Io): Promise<void>
     throw new OrchestrateError(`${files.store} exists, but the identity ${files.identity} that opens it does not`, {
       code: 'E_SECRET',
       exit: 'usage',
-      hint: 'copy the identity that the store was made with to this path, or remove the store to begin anew',
+      hint: 'copy the identity that the store was made with to this path, or remove the store to start with an empty one',
     })
   }
   const { identity, made } = await ensureIdentity(files.identity)
@@ -74,7 +75,7 @@ async function init({ io, path, files, store, needs }: Job): Promise<number> {
   const byHand = lacking.filter(({ length }) => length === null)
   if (byHand.length > 0)
     io.stdout.write(
-      `To be set by hand:\n${byHand.map((need) => `  orchestrate secrets set ${path} ${need.name}   # ${whatFor(need)}\n`).join('')}`,
+      `To be set by hand:\n${byHand.map((need) => `  orchestrate secrets set ${path} ${need.name}   # ${askedBy(need)}\n`).join('')}`,
     )
   return exitCodes.ok
 }
@@ -158,22 +159,10 @@ async function rekey({ io, store, files, names }: Job): Promise<number> {
 
 /** Names, states and who asks for them. */
 async function list({ io, store, needs }: Job): Promise<number> {
-  const unused = store.names().filter((name) => !needs.some((need) => need.name === name))
-  if (needs.length + unused.length === 0) io.stderr.write('this inventory needs no secrets\n')
-  const rows = [
-    ...needs.map((need) => [need.name, store.get(need.name) ? 'set' : 'missing', whatFor(need)]),
-    ...unused.map((name) => [name, 'set', 'nobody asks for it']),
-  ]
-  const width = Math.max(0, ...rows.map(([name = '']) => name.length))
-  for (const [name = '', state = '', reason = ''] of rows) {
-    io.stdout.write(`${name.padEnd(width)}  ${state.padEnd(7)}  ${reason}\n`)
-  }
+  const text = secretsText(needs, store.names())
+  if (text === '') io.stderr.write('this inventory needs no secrets\n')
+  io.stdout.write(text)
   return exitCodes.ok
-}
-
-function whatFor({ roles, places, description }: SecretRequirement): string {
-  const who = [...roles.map((role) => `role ${role}`), ...places].join(', ')
-  return description ? `${who}: ${description}` : who
 }
 
 /** `did you mean X?`, or all there is. */

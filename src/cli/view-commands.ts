@@ -1,11 +1,9 @@
-import { mkdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { Command } from '@commander-js/extra-typings'
-import type { RenderedFile } from '../report/files.ts'
 import type { InventoryView } from '../report/inventory.ts'
 import { count } from '../report/words.ts'
 import { formatOption, inventoryArgument, limitOption } from './flags.ts'
-import type { Io, Shell } from './io.ts'
+import type { Shell } from './io.ts'
 
 /** `orchestrate inventory`: hosts, groups, roles and vars; nothing is contacted. */
 export function inventoryCommand({ io, end }: Shell) {
@@ -20,14 +18,14 @@ export function inventoryCommand({ io, end }: Shell) {
     .action(async (inventory, { limit, format }) => {
       const { evaluateOffline } = await import('./evaluated.ts')
       const { inventoryJson, inventoryText } = await import('../report/inventory.ts')
-      const { limitHosts } = await import('./limit.ts')
+      const { limitEvaluated } = await import('./limit.ts')
       const evaluated = await evaluateOffline(inventory, io)
-      const hosts = evaluated.hosts.map(({ facts, declaration, vars }) => ({
+      const hosts = limitEvaluated(limit, evaluated.hosts).map(({ facts, declaration, vars }) => ({
         ...facts,
         roles: declaration.roles.map(({ role }) => role),
         vars,
       }))
-      const view: InventoryView = { playbook: evaluated.inventory.playbook.name, hosts: limitHosts(limit, hosts) }
+      const view: InventoryView = { playbook: evaluated.inventory.playbook.name, hosts }
       io.stdout.write(format === 'json' ? inventoryJson(view) : inventoryText(view))
       end(0)
     })
@@ -44,10 +42,9 @@ export function graphCommand({ io, end }: Shell) {
     .action(async (inventory, { limit, format }) => {
       const { evaluateOffline } = await import('./evaluated.ts')
       const { graphMermaid, graphText } = await import('../report/graph.ts')
-      const { limitHosts } = await import('./limit.ts')
+      const { limitEvaluated } = await import('./limit.ts')
       const { hosts } = await evaluateOffline(inventory, io)
-      const named = hosts.map(({ facts, declaration }) => ({ name: facts.name, groups: facts.groups, declaration }))
-      const declared = limitHosts(limit, named).map(({ declaration }) => declaration)
+      const declared = limitEvaluated(limit, hosts).map(({ declaration }) => declaration)
       io.stdout.write(format === 'mermaid' ? graphMermaid(declared) : graphText(declared))
       end(0)
     })
@@ -64,22 +61,16 @@ export function renderCommand({ io, end }: Shell) {
     .action(async (inventory, { limit, output }) => {
       const { evaluateOffline } = await import('./evaluated.ts')
       const { filesOf, filesText } = await import('../report/files.ts')
-      const { limitHosts } = await import('./limit.ts')
+      const { limitEvaluated } = await import('./limit.ts')
+      const { folderSink } = await import('./output.ts')
       const { hosts } = await evaluateOffline(inventory, io)
-      const named = hosts.map(({ facts, declaration }) => ({ name: facts.name, groups: facts.groups, declaration }))
-      const files = limitHosts(limit, named).flatMap(({ declaration }) => filesOf(declaration))
+      const files = limitEvaluated(limit, hosts).flatMap(({ declaration }) => filesOf(declaration))
       if (output === undefined) io.stdout.write(filesText(files))
-      else await writeFiles(files, output, io)
+      else {
+        const write = folderSink(output, io)
+        for (const { host, path, content } of files) write(join(host, path), content)
+        io.stderr.write(`${count(files.length, 'file')} written below ${output}\n`)
+      }
       end(0)
     })
-}
-
-async function writeFiles(files: readonly RenderedFile[], folder: string, { cwd, stderr }: Io): Promise<void> {
-  const { writeWhole } = await import('./output.ts')
-  for (const { host, path, content } of files) {
-    const file = join(resolve(cwd, folder), host, path)
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeWhole(file, content)
-  }
-  stderr.write(`${count(files.length, 'file')} written below ${folder}\n`)
 }

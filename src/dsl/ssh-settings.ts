@@ -40,8 +40,8 @@ const shape: Readonly<Record<keyof SshSettings, z.ZodType>> = {
 
 const schema = z.strictObject(shape)
 
-/** The names of the settings that hold a secret. */
-export const secretSettings = ['password', 'passphrase', 'sudoPassword'] as const
+/** The settings that hold a secret. */
+const secretSettings = ['password', 'passphrase', 'sudoPassword'] as const
 
 /** Mistakes in the ssh settings of the inventory, its groups and hosts, wherever these are objects at all. */
 export function sshProblems(inventory: object): Problem[] {
@@ -89,11 +89,13 @@ function settingsProblems(place: string, settings: unknown): Problem[] {
   if (settings === undefined) return []
   const parsed = schema.safeParse(settings, { error: wording })
   if (parsed.success) return []
-  return parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.flatMap((key) => unknownKey(place, key, Object.keys(shape)))
-      : problemOf(issue, place, settings),
-  )
+  return parsed.error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.flatMap((key) => unknownKey(place, key, Object.keys(shape)))
+    const problem = problemOf(issue, place, settings)
+    // A password that was written where its name belongs is not repeated.
+    return secretSettings.some((name) => name === issue.path[0]) ? { ...problem, found: 'a plain value' } : problem
+  })
 }
 
 function entriesOf(value: unknown): [string, Record<string, unknown>][] {

@@ -34,7 +34,6 @@ export type ErrorCode =
   | 'E_STALE'
   | 'E_DENIED'
   | 'E_LAB'
-  | 'E_CHECK'
   | 'E_INTERRUPTED'
 
 /** What an expected failure carries beside its message. */
@@ -79,6 +78,8 @@ export interface Problem {
   readonly allowed: string
   /** One sentence in place of found and allowed, where these would say it less well. */
   readonly says?: string | undefined
+  /** The section of the vars that it is in. */
+  readonly section?: string | undefined
 }
 
 /** All mistakes of a declaration at once; nothing was contacted. */

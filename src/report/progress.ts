@@ -7,7 +7,7 @@ export interface HostState {
   readonly host: string
   stage: Stage | 'waiting' | 'planned'
   plan?: HostPlan
-  /** The role in hand, its steps, and how many of them are done. */
+  /** The role that is being applied, its steps, and how many of them are done. */
   role?: { readonly name: string; readonly steps: number; done: number; id: string }
   /** Steps done in all roles. */
   done: number
@@ -85,7 +85,6 @@ const stages: Readonly<Record<Exclude<HostState['stage'], 'apply' | 'planned'>, 
   waiting: 'waiting',
   connect: 'connecting',
   look: 'reading its state',
-  plan: 'planning',
   lock: 'locking',
   verify: 'reading its state again',
   done: 'done',

@@ -5,6 +5,7 @@ import {
   changeWords,
   count,
   duration,
+  hostWords,
   noteLines,
   paintChange,
   resultWords,
@@ -15,17 +16,19 @@ import {
 
 /** A whole run for a person: what became of each host, worst last, then what was left alone and the total. */
 export function textReport(record: RunRecord, options: TextOptions = {}): string {
-  const { paint = plainPaint } = options
+  const { paint = plainPaint, width } = options
+  const shared = sharedHints(record.hosts)
   const blocks = order.flatMap((status) => {
     const hosts = record.hosts.filter((host) => host.status === status)
     return blocksOf(
       hosts,
-      (host) => bodyLines(host, options),
+      (host) => bodyLines(host, options, shared),
       (host) => headLine(host, record, paint),
     )
   })
+  const hints = [...shared].flatMap(([hint, hosts]) => [...hintLines(`${hostWords(hosts)}: ${hint}`, width), ''])
   const notes = noteLines(record.hosts).map((line) => paint.dim(line))
-  return `${[...blocks, ...notes, paint.bold(totalLine(record)) + paint.dim(`  ${duration(record.milliseconds)}`)].join('\n')}\n`
+  return `${[...blocks, ...hints, ...notes, paint.bold(totalLine(record)) + paint.dim(`  ${duration(record.milliseconds)}`)].join('\n')}\n`
 }
 
 /** The plans of a run before anybody has agreed to them; equal plans are shown once. */
@@ -39,7 +42,6 @@ export function plansText(plans: readonly HostPlan[], options: TextOptions = {})
 
 const order: readonly HostStatus[] = [
   'converged',
-  'skipped',
   'changed',
   'drift',
   'interrupted',
@@ -71,7 +73,17 @@ function headLine(result: HostResult, { hosts }: RunRecord, paint: Paint): strin
   return `${paint.bold(result.host.padEnd(nameWidth(hosts)))}  ${colour(words)}${paint.dim(`  ${duration(result.milliseconds)}`)}`
 }
 
-function bodyLines(result: HostResult, options: TextOptions): string[] {
+/** What several hosts are told to do for different reasons: it is said once, after all of them. */
+function sharedHints(hosts: readonly HostResult[]): ReadonlyMap<string, readonly string[]> {
+  const groups = Map.groupBy(
+    hosts.filter(({ hint }) => hint !== undefined),
+    ({ hint = '' }) => hint,
+  )
+  const shared = [...groups].filter(([, same]) => new Set(same.map(({ message }) => message)).size > 1)
+  return new Map(shared.map(([hint, same]) => [hint, same.map(({ host }) => host)]))
+}
+
+function bodyLines(result: HostResult, options: TextOptions, shared: ReadonlyMap<string, unknown>): string[] {
   const { paint = plainPaint, width } = options
   const [reason = '', ...log] = result.message?.split('\n') ?? []
   const inner = width === undefined ? undefined : width - 2
@@ -80,7 +92,7 @@ function bodyLines(result: HostResult, options: TextOptions): string[] {
       ...(showsPlan(result, options) && result.plan ? planLines(result.plan, options) : []),
       ...(reason ? wrapText(reason, inner) : []),
       ...log.map((line) => paint.dim(`| ${line}`)),
-      ...(result.hint ? hintLines(result.hint, inner) : []),
+      ...(result.hint && !shared.has(result.hint) ? hintLines(result.hint, inner) : []),
     ],
     '  ',
   )
@@ -92,7 +104,7 @@ function showsPlan({ status }: HostResult, { brief }: TextOptions): boolean {
 }
 
 function colourOf(status: HostStatus, paint: Paint): (text: string) => string {
-  if (status === 'converged' || status === 'skipped') return paint.green
+  if (status === 'converged') return paint.green
   return status === 'changed' || status === 'drift' ? paint.yellow : paint.red
 }
 
@@ -100,7 +112,7 @@ function nameWidth(hosts: readonly { readonly host: string }[]): number {
   return Math.min(32, Math.max(0, ...hosts.map(({ host }) => host.length)))
 }
 
-/** How a text for people is laid out. */
+/** How a report for people is laid out. */
 export interface TextOptions {
   readonly paint?: Paint | undefined
   /** Columns of the terminal; without it nothing is wrapped. */

@@ -30,7 +30,7 @@ interface RoleLive extends Live {
   readonly whole: string
 }
 
-const fine: readonly HostStatus[] = ['converged', 'changed', 'drift', 'skipped']
+const fine: readonly HostStatus[] = ['converged', 'changed', 'drift']
 
 /** For a few hosts: a row a host with a live title; while it is changed, a row below for each role. */
 export class HostRows implements Rows {

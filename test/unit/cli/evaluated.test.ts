@@ -53,7 +53,7 @@ test('ssh settings, missing secrets and a missing ssh config are told in one rou
         found    99999
         allowed  a port from 1 to 65535
       ssh.password
-        found    a plain text
+        found    a plain value
         allowed  secret('NAME'), a name in the secret store
       secrets
         2 secrets missing: db/mail, db/web; run \`orchestrate secrets init prod.ts\`

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -183,6 +183,17 @@ test('mistakes end with 64 and say what to do', async () => {
     ]
   `)
   expect(JSON.stringify(mistakes)).not.toContain('hunter22')
+})
+
+test('an identity that is a directory is told so, without a command that would change the directory', async () => {
+  const io = { ...fakeIo(), cwd: dir, env: { ORCHESTRATE_IDENTITY: dir } }
+  chmodSync(dir, 0o777)
+  expect(await main(['secrets', 'init', prod()], io)).toBe(64)
+  expect(io.err().replaceAll(dir, 'DIR')).toMatchInlineSnapshot(`
+    "orchestrate: the identity DIR is not a file
+    → name the file that holds it with ORCHESTRATE_IDENTITY
+    "
+  `)
 })
 
 test('a store whose identity is gone is never replaced', async () => {

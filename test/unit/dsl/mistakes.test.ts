@@ -125,9 +125,11 @@ test('a required section that nobody sets', () => {
   expect(mistakes(inventory)).toMatchInlineSnapshot(`
     [
       {
-        "allowed": "a text",
+        "allowed": "a domain name such as blue.example",
         "found": "nothing",
         "place": "vars.mail.domain",
+        "says": "missing; expected a domain name such as blue.example",
+        "section": "mail",
       },
     ]
   `)
@@ -210,7 +212,7 @@ test('one round: frame, ssh settings, vars, roles and missing secrets are told t
       "ssh.port: 99999 → a port from 1 to 65535",
       "ssh.usr: unknown key "usr" → port, user, identityFile, passphrase, password, sudoPassword, configFile, knownHosts, proxyJump, proxyCommand, connectTimeout; did you mean user?",
       "groups.mail.ssh.connectTimeout: "20" → seconds, more than 0 and at most 3600",
-      "hosts.sv3.ssh.passphrase: a plain text → secret('NAME'), a name in the secret store",
+      "hosts.sv3.ssh.passphrase: a plain value → secret('NAME'), a name in the secret store",
       "hosts.sv3.vars.mail.domain: "blue" → a domain name such as blue.example",
       "secrets: 2 secrets missing: db/postfix, ssh/sv1; run \`orchestrate secrets init INVENTORY\`",
     ]
@@ -243,9 +245,9 @@ test('every setting of ssh is checked where it stands, and what is usual is take
       "ssh.port: 0 → a port from 1 to 65535",
       "ssh.user: "two words" → the name of a user",
       "ssh.identityFile: "" → the path of a private key",
-      "ssh.passphrase: 5 → secret('NAME'), a name in the secret store",
-      "ssh.password: a plain text → secret('NAME'), a name in the secret store",
-      "ssh.sudoPassword: a plain text → secret('NAME'), a name in the secret store",
+      "ssh.passphrase: a plain value → secret('NAME'), a name in the secret store",
+      "ssh.password: a plain value → secret('NAME'), a name in the secret store",
+      "ssh.sudoPassword: a plain value → secret('NAME'), a name in the secret store",
       "ssh.configFile: a list → the path of an ssh config, or 'none'",
       "ssh.knownHosts: "" → paths of known_hosts files, with spaces between them",
       "ssh.proxyJump: "a b" → a host, or [USER@]HOST[:PORT], several with commas between them",
