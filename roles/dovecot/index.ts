@@ -44,7 +44,7 @@ export default defineRole({
     if (vars.pop3.plainListeners && !vars.pop3.enabled)
       refuse('pop3.plainListeners', 'true', 'false while pop3.enabled is false')
     if (vars.managesieve.public && !vars.sieve.enabled)
-      refuse('managesieve.public', 'true', 'false while sieve.enabled is false: no script would ever run')
+      refuse('managesieve.public', 'true', 'false while sieve.enabled is false: scripts would never run')
 
     // Postfix's package brings the folder that the sockets lie in.
     const postfix = pkg({ name: 'postfix' })

@@ -19,7 +19,7 @@ export default defineRole({
     const guarded = byPort(collect(endpoints)).filter(({ bans, exposure }) => bans && exposure !== 'loopback')
     const ports = guarded.map(({ port }) => port).sort((a, b) => a - b)
     if (ports.length === 0)
-      return refuse('fail2ban.enabled', 'true without a mail port', 'false, or roles that serve mail')
+      return refuse('fail2ban.enabled', 'true without any mail port', 'false, or roles that serve mail')
 
     // The package without `-server` would bring rich rules of firewalld as the default action.
     const installed = pkg({ name: 'fail2ban-server' })

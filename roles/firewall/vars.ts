@@ -7,12 +7,12 @@ const firewall = z
       .string()
       .regex(/^[A-Za-z0-9_-]+$/, 'the name of a firewalld zone')
       .default('public')
-      .describe('Zone that holds the rules.'),
-    exclusive: z.boolean().default(true).describe('Close what no role opens; ssh always stays open.'),
+      .describe('Zone that the rules are written to.'),
+    exclusive: z.boolean().default(true).describe('Close everything that no role opens; ssh always stays open.'),
     services: z
       .array(z.string())
       .default(['ssh', 'dhcpv6-client'])
-      .describe('firewalld services open beside those of the roles.'),
+      .describe('firewalld services to open in addition to those of the roles.'),
     ports: z
       .array(z.string().regex(/^\d+(-\d+)?\/(tcp|udp)$/, 'a port such as 8443/tcp'))
       .default([])
@@ -28,9 +28,7 @@ const firewall = z
       .min(30)
       .max(3600)
       .default(120)
-      .describe(
-        'After a change the old firewall comes back in so many seconds unless a new SSH connection gets through.',
-      ),
+      .describe('After a change, seconds until the previous rules are restored unless a new SSH connection succeeds.'),
   })
   .prefault({})
   .describe('firewalld.')

@@ -136,7 +136,7 @@ function surroundings({ collect, refuse }: Context): Surroundings | undefined {
   const [srs, second] = collect(senderRewriting)
   const shown = collect(certificates)
   if (!store) refuse('playbook', 'no mail store', 'a role that provides one, such as mailstore')
-  if (!agent) refuse('playbook', 'nothing that mail is delivered to', 'a role that provides it, such as dovecot')
+  if (!agent) refuse('playbook', 'no delivery agent', 'a role that provides one, such as dovecot')
   if (!shown.some(({ isDefault }) => isDefault))
     refuse('playbook', 'no certificate', 'a role that provides them, such as tls')
   if (second) refuse('playbook', 'two roles that rewrite senders', 'one')

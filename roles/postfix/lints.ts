@@ -151,9 +151,7 @@ function listProblems({ name, value, place }: Setting, classes: ReadonlySet<stri
     const low = word.toLowerCase()
     if (withArgument.has(low)) {
       if (index + 1 < list.length) return []
-      return [
-        { place: `${place} ${name}`, found: `${word} without anything after it`, allowed: `${word} and its argument` },
-      ]
+      return [{ place: `${place} ${name}`, found: `${word} without an argument`, allowed: `${word} and its argument` }]
     }
     if (plain.has(low) || classes.has(word) || word.includes(':') || word.startsWith('{')) return []
     return [unknownName(`${place} ${name}`, 'restriction', word, [...plain, ...withArgument, ...classes])]
@@ -179,9 +177,15 @@ export function blockListProblems(
 function siteProblems(site: string, place: string): Problem[] {
   const zone = (site.split(/[=*]/)[0] ?? '').toLowerCase()
   const fate = closedBlockList(zone)
-  if (fate) return [{ place, found: `block list ${zone} (${fate})`, allowed: 'a list that is still run' }]
+  if (fate) return [{ place, found: `block list ${zone} (${fate})`, allowed: 'a list that is still in operation' }]
   if (site.includes('=127.')) return []
-  return [{ place, found: `${site} with any answer`, allowed: `${zone}=127.0.0.[2..11]: error codes must not block` }]
+  return [
+    {
+      place,
+      found: `${site} without return codes`,
+      allowed: `${zone}=127.0.0.[2..11], so that error codes do not block mail`,
+    },
+  ]
 }
 
 /** Tables that are a file (DATABASE_README); `proxy:` may stand before any of them. */
@@ -212,8 +216,8 @@ export function missingMapProblems(
   return settings.flatMap(({ name, value, place }) =>
     [...expand(value, own).matchAll(fileTables)].flatMap(([, type, path]) => {
       if (path === undefined || there.has(path)) return []
-      const found = `${type}:${path}, ${packaged.includes(path) ? 'which is only the package’s empty sample' : 'which nothing makes'}`
-      return [{ place: `${place} ${name}`, found, allowed: 'a file that is declared too' }]
+      const found = `${type}:${path}, ${packaged.includes(path) ? 'the package’s empty sample' : 'which is not declared'}`
+      return [{ place: `${place} ${name}`, found, allowed: 'a file that is declared as well' }]
     }),
   )
 }

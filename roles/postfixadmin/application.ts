@@ -26,7 +26,7 @@ export function application({ webadmin, config, refuse }: ApplicationOptions): A
     refuse(
       'webadmin.sha256',
       'nothing',
-      'the SHA-256 of the release: its tables are needed even when webadmin.enabled is false',
+      'the SHA-256 of the release archive, needed even if webadmin.enabled is false: the tables come from it',
     )
     return { resources: [], loaded: [] }
   }

@@ -14,7 +14,7 @@ export default defineRole({
   secrets: ({ vars: { webadmin } }) => [
     { name: 'db/postfixadmin', description: 'Database account of PostfixAdmin.' },
     ...(webadmin.enabled
-      ? [{ name: 'postfixadmin/admin', description: 'First password of the superadmin of PostfixAdmin.' }]
+      ? [{ name: 'postfixadmin/admin', description: 'Initial password of the PostfixAdmin superadmin.' }]
       : []),
   ],
 

@@ -55,7 +55,7 @@ export default defineRole({
     const domain = srs.domain ?? mail.primaryDomain
     const asleep = mail.domains.some(({ name, active }) => name === srs.domain && !active)
     if (srs.domain === host.fqdn || asleep) {
-      const allowed = 'an active domain or a name of its own: bounces come back to it'
+      const allowed = 'an active domain or a separate name: bounces are sent to it'
       refuse('srs.domain', `${srs.domain}, ${asleep ? 'which is not active' : 'the host itself'}`, allowed)
     }
     const server = pkg({ name: 'postsrsd' })
