@@ -46,7 +46,7 @@ export default defineRole({
     if (vars.managesieve.public && !vars.sieve.enabled)
       refuse('managesieve.public', 'true', 'false while sieve.enabled is false: scripts would never run')
 
-    // Postfix's package brings the folder that the sockets lie in.
+    // The package of Postfix contains the directory of the sockets.
     const postfix = pkg({ name: 'postfix' })
     const packages = ['dovecot', 'dovecot-mysql', 'dovecot-pigeonhole'].map((name) => pkg({ name }))
     yield* [postfix, ...packages]
@@ -89,7 +89,7 @@ export default defineRole({
   },
 })
 
-// Dovecot splits `connect` at blanks and knows no quoting (src/lib-sql/driver-mysql.c).
+// Dovecot splits `connect` at blanks and has no quoting (src/lib-sql/driver-mysql.c).
 function oneWord(password: Secret): Secret {
   if (hasForm(password, /^[^\s"'%#]+$/)) return password
   throw new OrchestrateError(`secret ${password.label} cannot be written into Dovecot's connect line`, {

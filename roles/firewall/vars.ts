@@ -16,12 +16,12 @@ const firewall = z
     ports: z
       .array(z.string().regex(/^\d+(-\d+)?\/(tcp|udp)$/, 'a port such as 8443/tcp'))
       .default([])
-      .describe('Ports open beside those of the roles.'),
+      .describe('Ports to open in addition to those of the roles.'),
     localPorts: z
       .array(z.int().min(1).max(65_535))
       .default([])
       .describe(
-        'TCP ports on which programs of your own listen on loopback addresses; verify reports any other that no role declares.',
+        'TCP ports on loopback addresses where your own programs listen; `verify` reports any other port that no role declares.',
       ),
     restoreSeconds: z
       .int()

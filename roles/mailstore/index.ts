@@ -9,7 +9,7 @@ const database = 'postfix'
 const account = 'mailuser'
 const usualRoot = '/home/mailuser'
 
-/** What Postfix and Dovecot look into, table by table. */
+/** The tables that Postfix and Dovecot read. */
 const readers = {
   postfix_ro: ['alias', 'alias_domain', 'domain', 'mailbox'],
   dovecot_ro: ['mailbox'],
@@ -76,7 +76,7 @@ function storeOf(store: Vars['store']): MailStore {
 }
 
 function folder({ store }: Pick<Vars, 'store'>): Resource[] {
-  // Dovecot may keep mail under /home as it is; anywhere else SELinux has to be told (policy of EL9, dovecot_t).
+  // The SELinux policy of EL9 lets Dovecot store mail under /home; any other place needs a file context.
   const label = seContext({ pattern: `${store.root.replaceAll('.', '\\.')}(/.*)?`, type: 'mail_spool_t' })
   return [
     group({ name: account, gid: store.gid }),

@@ -4,7 +4,7 @@ import { authVars, quotaVars } from '../vars/access.ts'
 import { address, fqdn } from '../vars/fields.ts'
 import { hostVars, mailVars } from '../vars/mail.ts'
 
-// The role takes the folder over, owner and mode: not one that the system or other users live in.
+// The role sets owner and mode of the directory: it must not be one that the system or other users need.
 const isOwnFolder = (path: string) =>
   !/^\/(bin|boot|dev|etc|lib|lib64|proc|root|run|sbin|sys|tmp|usr)(\/|$)/.test(path) &&
   !/^\/(home|media|mnt|opt|srv|var|var\/(cache|lib|log|spool|tmp))$/.test(path)

@@ -46,7 +46,7 @@ export default defineRole({
   },
 })
 
-// EL9 starts with this; a password set by hand later would be a second way in.
+// This is EL9's default; a password set by hand would be a second way in.
 function rootBySocket(): Resource {
   return command({
     name: 'root by socket only',

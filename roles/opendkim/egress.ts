@@ -15,7 +15,7 @@ export interface EgressSigner {
   service(packages: readonly Resource[]): Iterable<Resource>
 }
 
-/** Makes the second OpenDKIM; its files are to be declared and checked together with those of the first. */
+/** The second OpenDKIM; its files must be declared and checked together with those of the first. */
 export function egressSigner(key: DkimKey, config: Text, unitFile: Text): EgressSigner {
   const name = `${key.selector}._domainkey.${key.domain}`
   const table = (path: string, content: string) =>
@@ -31,7 +31,7 @@ export function egressSigner(key: DkimKey, config: Text, unitFile: Text): Egress
     check: tablesCheck(config, 'EgressKeyTable'),
     *service(packages) {
       const started = file({ path: unit, content: unitFile })
-      // The policy lets the milters' domain bind 8890, 8891 and 8893 only.
+      // The SELinux policy allows milters to bind 8890, 8891 and 8893 only.
       yield* [started, sePort({ port: egressPort, type: 'milter_port_t' })]
       yield service({
         unit: 'opendkim-egress.service',
@@ -43,7 +43,7 @@ export function egressSigner(key: DkimKey, config: Text, unitFile: Text): Egress
   }
 }
 
-/** Takes the second OpenDKIM away where an earlier declaration had it. */
+/** Removes the second OpenDKIM of an earlier declaration. */
 export function noEgressSigner(): Resource {
   return command({
     name: 'no re-signing of forwarded mail',

@@ -143,7 +143,7 @@ function surroundings({ collect, refuse }: Context): Surroundings | undefined {
   return store && agent ? { store, agent, certificates: shown, milters: collect(milters), srs } : undefined
 }
 
-/** Every file below /etc/postfix, checked together; what our own lints find is refused before anything is contacted. */
+/** Every file below /etc/postfix, checked together; what the lints find is refused before any host is contacted. */
 function configurationOf({ vars: options, secret, template, refuse }: Context, around: Surroundings): Resource[] {
   const { host, mail, rbl } = options
   const egress = around.srs?.mode === 'egress'
@@ -173,7 +173,7 @@ function configurationOf({ vars: options, secret, template, refuse }: Context, a
   return files
 }
 
-// Mail is only delayed when one of these is late; units that are not installed are no obstacle (systemd.unit(5), Wants).
+// Wants, not Requires: mail is only delayed if one of these starts late, and missing units are ignored (systemd.unit(5)).
 function unitText({ vars: { ipv6 }, template }: Context, { milters: filters, srs }: Surroundings) {
   const names = ['mariadb', 'dovecot', ...filters.map(({ name }) => name), ...(srs ? ['postsrsd'] : [])]
   const units = [...new Set(names)].map((name) => `${name}.service`)

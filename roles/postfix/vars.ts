@@ -6,7 +6,7 @@ import { boundedNetwork, fqdn, once } from '../vars/fields.ts'
 import { hostVars, mailVars, smtpVars } from '../vars/mail.ts'
 import { dkimVars, srsVars } from '../vars/signing.ts'
 
-/** Block lists that have closed, and what became of them. A closed list may answer "listed" to everything. */
+/** Block lists that have shut down, and why. Such a list may answer "listed" to every query. */
 export const deadZones: ReadonlyMap<string, string> = new Map([
   ['cbl.abuseat.org', 'part of zen.spamhaus.org since 2021'],
   ['truncate.gbudb.net', 'answers unreliably'],
@@ -17,7 +17,7 @@ export const deadZones: ReadonlyMap<string, string> = new Map([
   ['bl.spamcannibal.org', 'closed in 2018; it listed everyone'],
 ])
 
-/** What became of a block list that has closed, itself or the list it is a part of. */
+/** Why a block list, or the list that it is part of, must not be used any more; `undefined` if it is in operation. */
 export function closedBlockList(zone: string): string | undefined {
   const dead = [...deadZones.keys()].find((one) => zone === one || zone.endsWith(`.${one}`))
   return dead && deadZones.get(dead)
@@ -87,7 +87,7 @@ const postscreen = z
   .prefault({})
   .describe('postscreen.')
 
-/** Vars of section `rate`: how often one client may do a thing in 60 seconds, 0 without limit. */
+/** Vars of section `rate`: limits per client in 60 seconds, 0 is unlimited. */
 const rate = z
   .strictObject({
     auth: z.int().nonnegative().default(20).describe('Login attempts per client in 60 seconds; 0 is unlimited.'),

@@ -60,7 +60,7 @@ export default defineRole({
     }
     const server = pkg({ name: 'postsrsd' })
     yield server
-    // The package makes no account; with RUN_AS naming a missing one the unit would restart for ever.
+    // The package creates no account; if the one in RUN_AS is missing, the unit restarts forever.
     yield group({ name: 'postsrsd', system: true })
     yield user({ name: 'postsrsd', group: 'postsrsd', home, shell: '/sbin/nologin', system: true, createHome: false })
     yield directory({ path: home, group: 'postsrsd', mode: '0750' })
@@ -90,7 +90,7 @@ export default defineRole({
   },
 })
 
-// tcp_table(5): the answer is `200 TEXT`. What was rewritten must also find its way back.
+// tcp_table(5): the answer is `200 TEXT`. A rewritten address must also be restored.
 function rewrites(domain: string): Script {
   const ask = `get() { exec 3<>"/dev/tcp/127.0.0.1/$1" && echo "get $2" >&3 && read -r code answer <&3 && [ "$code" = 200 ]; }
 get ${ports.forward} probe@probe.invalid && case $answer in SRS0=*@"$domain") get ${ports.reverse} "$answer" && [ "$answer" = probe@probe.invalid ] ;; *) false ;; esac`

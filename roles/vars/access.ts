@@ -4,7 +4,7 @@ import { fqdn, once } from './fields.ts'
 /** Path of a PEM file on a host. */
 const pem = z.string().regex(/^\/[A-Za-z0-9._/-]+$/, 'an absolute path such as /etc/pki/tls/private/mail.key')
 
-// Loopback, link-local, unique local and multicast addresses have no records that others could ask for.
+// Loopback, link-local, unique local and multicast addresses cannot be published in DNS.
 const isPublic = (address: string) => !/^(::1?$|f[cd]|fe[89ab]|ff)/i.test(address)
 
 /** Vars of section `ipv6`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { address, fqdn, once } from './fields.ts'
 
-// RFC 8461, 3.2: at most a year and a leap day's worth of seconds; under a day nobody would have it when it matters.
+// RFC 8461, 3.2: at most one year (31557600 s). Less than a day would expire between two deliveries.
 const maxAge = z
   .int()
   .min(86_400)
