@@ -1,7 +1,7 @@
 import { command, file, type Resource, type Script, sePort, service, sh, type Text } from '#orchestrate'
 import { milterAnswers } from '../slots.ts'
 import type { DkimKey } from './keys.ts'
-import { tablesCheck } from './tables-check.ts'
+import { table, tablesCheck } from './tables.ts'
 
 /** Port of the second OpenDKIM. */
 export const egressPort = 8895
@@ -18,8 +18,6 @@ export interface EgressSigner {
 /** The second OpenDKIM; its files must be declared and checked together with those of the first. */
 export function egressSigner(key: DkimKey, config: Text, unitFile: Text): EgressSigner {
   const name = `${key.selector}._domainkey.${key.domain}`
-  const table = (path: string, content: string) =>
-    file({ path: `/etc/opendkim/${path}`, content, owner: 'opendkim', group: 'opendkim', mode: '0640' })
   const files = [
     table('EgressKeyTable', `${name} ${key.domain}:${key.selector}:${key.file}\n`),
     table('EgressSigningTable', `* ${name}\n`),

@@ -18,7 +18,7 @@ import { keysOf, makeKeys, signingDomains, signingKeys, srsKey } from './keys.ts
 import { signingProblems } from './lints.ts'
 import { dkimRecords } from './records.ts'
 import { signingRecord } from './signing-log.ts'
-import { tablesCheck } from './tables-check.ts'
+import { table, tablesCheck } from './tables.ts'
 import { vars } from './vars.ts'
 
 const port = 8891
@@ -97,10 +97,6 @@ export default defineRole({
     yield signingRecord(signers)
   },
 })
-
-function table(name: string, content: Parameters<typeof file>[0]['content']): Resource {
-  return file({ path: `/etc/opendkim/${name}`, content, owner: 'opendkim', group: 'opendkim', mode: '0640' })
-}
 
 // USR1 does not re-read Socket (opendkim.conf(5)): a daemon on another socket still has an earlier configuration.
 function* daemon({

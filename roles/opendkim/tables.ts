@@ -1,4 +1,9 @@
-import { type Script, sh, type Text } from '#orchestrate'
+import { file, type Resource, type Script, sh, type Text } from '#orchestrate'
+
+/** A table below /etc/opendkim, readable by the daemon only. */
+export function table(name: string, content: Text | string): Resource {
+  return file({ path: `/etc/opendkim/${name}`, content, owner: 'opendkim', group: 'opendkim', mode: '0640' })
+}
 
 /**
  * Checks a staged key table with its staged settings as the daemon's own user. `opendkim -n` detects neither a missing key
