@@ -4,7 +4,7 @@ import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'base',
-  description: 'Repositories, tools, host name, time and logs that every mail host needs.',
+  description: 'Repositories, tools, host name, time and logging of every mail host.',
   vars,
 
   *resources({ vars: { host, base, logging }, template }) {

@@ -23,12 +23,14 @@ const hooks = '/etc/letsencrypt/renewal-hooks/deploy'
 
 export default defineRole({
   name: 'dovecot',
-  description: 'Dovecot: IMAP, POP3 and ManageSieve for users, LMTP and logins for Postfix, in one file of its own.',
+  description: 'Dovecot: IMAP, POP3 and ManageSieve for users, LMTP and authentication for Postfix.',
   vars,
   collects: [certificates, mailStores],
   reads: [webSites],
 
-  secrets: () => [{ name: 'db/dovecot_ro', description: 'Database account that Dovecot looks mailboxes up with.' }],
+  secrets: () => [
+    { name: 'db/dovecot_ro', description: 'Password of the database account that Dovecot uses for lookups.' },
+  ],
 
   provides: ({ vars }) => [
     deliveryAgents(agentOf(vars.quota)),

@@ -7,7 +7,7 @@ const root = '/etc/fail2ban'
 
 export default defineRole({
   name: 'fail2ban',
-  description: 'fail2ban: addresses that fail to log in or are refused too often are banned from the mail ports.',
+  description: 'fail2ban: bans addresses with too many failed logins or rejected messages from the mail ports.',
   vars,
   collects: [endpoints],
 

@@ -3,7 +3,7 @@ import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'firewall',
-  description: 'firewalld: opens what the other roles serve, closes the rest; comes last.',
+  description: 'firewalld: opens the ports that the other roles serve and closes the rest.',
   vars,
   collects: [endpoints],
 

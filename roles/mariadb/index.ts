@@ -18,7 +18,7 @@ import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'mariadb',
-  description: 'MariaDB on the loopback only, root by its socket, and the databases that other roles ask for.',
+  description: 'MariaDB on loopback, with root access by socket, and the databases that other roles need.',
   vars,
   collects: [databases],
 

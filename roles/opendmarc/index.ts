@@ -13,7 +13,9 @@ export default defineRole({
   vars,
 
   secrets: ({ vars: { dmarc } }) =>
-    dmarc.reporting === 'off' ? [] : [{ name: 'db/opendmarc', description: 'Database account of the DMARC reports.' }],
+    dmarc.reporting === 'off'
+      ? []
+      : [{ name: 'db/opendmarc', description: 'Password of the database account for DMARC reports.' }],
 
   provides: ({ vars: { dmarc }, secret }) => [
     milters({ name: 'opendmarc', endpoint: milterAt(port), order: 20, on: ['inbound'], adds: 'results' }),

@@ -38,12 +38,15 @@ type Context = RoleContext<Vars>
 
 export default defineRole({
   name: 'postfix',
-  description: 'Postfix: takes mail from the world and from users, filters it, delivers it to Dovecot or sends it on.',
+  description:
+    'Postfix: accepts mail from other servers and users, filters it, and delivers it to Dovecot or sends it on.',
   vars,
   collects: [certificates, mailStores, deliveryAgents, milters, senderRewriting],
   reads: [testMailboxes, webSites],
 
-  secrets: () => [{ name: 'db/postfix_ro', description: 'Database account that Postfix looks addresses up with.' }],
+  secrets: () => [
+    { name: 'db/postfix_ro', description: 'Password of the database account that Postfix uses for lookups.' },
+  ],
 
   provides: ({ vars: { submission, srs } }) => {
     const offered = submissions.filter(({ port }) => submission.ports.includes(port))

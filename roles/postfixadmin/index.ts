@@ -12,7 +12,7 @@ export default defineRole({
   vars,
 
   secrets: ({ vars: { webadmin } }) => [
-    { name: 'db/postfixadmin', description: 'Database account of PostfixAdmin.' },
+    { name: 'db/postfixadmin', description: 'Password of the database account of PostfixAdmin.' },
     ...(webadmin.enabled
       ? [{ name: 'postfixadmin/admin', description: 'Initial password of the PostfixAdmin superadmin.' }]
       : []),

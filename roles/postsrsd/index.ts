@@ -24,7 +24,7 @@ const ports = { forward: 10_001, reverse: 10_002 }
 
 export default defineRole({
   name: 'postsrsd',
-  description: 'PostSRSd rewrites the senders of forwarded mail, so that SPF passes and bounces come back.',
+  description: 'PostSRSd rewrites the senders of forwarded mail, so that SPF passes and bounces are returned.',
   vars: { host: hostVars, mail: mailVars, srs: srsVars },
 
   secrets: ({ vars: { srs } }) =>
