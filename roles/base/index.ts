@@ -4,7 +4,7 @@ import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'base',
-  description: 'Repositories, tools, host name, time and logs that every mail host needs.',
+  description: 'Repositories, tools, host name, time and logging of every mail host.',
   vars,
 
   *resources({ vars: { host, base, logging }, template }) {
@@ -15,7 +15,7 @@ export default defineRole({
     if (base.update) {
       yield command({ name: 'update all packages', run: sh`dnf -y -q upgrade`, unless: sh`dnf -q check-update` })
     }
-    // Neighbours are installed by one call of dnf.
+    // Adjacent packages are installed with a single call of dnf.
     const rsyslog = pkg({ name: 'rsyslog' })
     for (const name of base.tools) yield pkg({ name })
     if (base.timeService) yield pkg({ name: 'chrony' })

@@ -13,7 +13,8 @@ type Vars = VarsOf<typeof vars>
 
 export default defineRole({
   name: 'discovery',
-  description: 'What others look for over HTTPS: the MTA-STS policy of every domain, and settings for mail programs.',
+  description:
+    'Web pages for other servers and mail programs: the MTA-STS policy of every domain, and client settings.',
   vars,
   reads: [certificates, endpoints, webSites],
 

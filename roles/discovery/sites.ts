@@ -19,10 +19,10 @@ export function publicNames(
   ])
 }
 
-/** Where everything served lies: a folder a name. */
+/** Directory of everything that is served, with one folder per name. */
 export const root = '/var/www/discovery'
 
-/** The one page of each sort of site, as RFC 8461 (3.2) and Thunderbird spell it. */
+/** The single page of each kind of site, at the path that RFC 8461 (3.2) and Thunderbird define. */
 const pages = {
   'mta-sts': { folder: '.well-known', file: 'mta-sts.txt', type: 'text/plain', option: 'extras.mtaSts' },
   autoconfig: { folder: 'mail', file: 'config-v1.1.xml', type: 'text/xml', option: 'extras.autoconfig' },
@@ -54,7 +54,7 @@ export function namesOf(fqdn: string, clientNames: readonly { readonly name: str
   return [...new Set([fqdn, ...clientNames.map(({ name }) => name)])]
 }
 
-/** Refuses sites that nobody could open: over HTTPS each wants a certificate of its own. */
+/** Refuses sites without a certificate for their name: they could not be opened over HTTPS. */
 export function checkSites(sites: readonly PublicName[], certified: readonly string[], refuse: Refuse): void {
   for (const { name, what } of sites.filter((one) => !certified.includes(one.name)))
     refuse(pages[what].option, `no certificate for ${name}`, `${name} in tls.clientNames`)

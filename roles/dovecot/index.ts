@@ -23,12 +23,14 @@ const hooks = '/etc/letsencrypt/renewal-hooks/deploy'
 
 export default defineRole({
   name: 'dovecot',
-  description: 'Dovecot: IMAP, POP3 and ManageSieve for users, LMTP and logins for Postfix, in one file of its own.',
+  description: 'Dovecot: IMAP, POP3 and ManageSieve for users, LMTP and authentication for Postfix.',
   vars,
   collects: [certificates, mailStores],
   reads: [webSites],
 
-  secrets: () => [{ name: 'db/dovecot_ro', description: 'Database account that Dovecot looks mailboxes up with.' }],
+  secrets: () => [
+    { name: 'db/dovecot_ro', description: 'Password of the database account that Dovecot uses for lookups.' },
+  ],
 
   provides: ({ vars }) => [
     deliveryAgents(agentOf(vars.quota)),
@@ -44,9 +46,9 @@ export default defineRole({
     if (vars.pop3.plainListeners && !vars.pop3.enabled)
       refuse('pop3.plainListeners', 'true', 'false while pop3.enabled is false')
     if (vars.managesieve.public && !vars.sieve.enabled)
-      refuse('managesieve.public', 'true', 'false while sieve.enabled is false: no script would ever run')
+      refuse('managesieve.public', 'true', 'false while sieve.enabled is false: scripts would never run')
 
-    // Postfix's package brings the folder that the sockets lie in.
+    // The package of Postfix contains the directory of the sockets.
     const postfix = pkg({ name: 'postfix' })
     const packages = ['dovecot', 'dovecot-mysql', 'dovecot-pigeonhole'].map((name) => pkg({ name }))
     yield* [postfix, ...packages]
@@ -89,7 +91,7 @@ export default defineRole({
   },
 })
 
-// Dovecot splits `connect` at blanks and knows no quoting (src/lib-sql/driver-mysql.c).
+// Dovecot splits `connect` at blanks and has no quoting (src/lib-sql/driver-mysql.c).
 function oneWord(password: Secret): Secret {
   if (hasForm(password, /^[^\s"'%#]+$/)) return password
   throw new OrchestrateError(`secret ${password.label} cannot be written into Dovecot's connect line`, {

@@ -5,13 +5,13 @@ import { dovecotSettings, laterSettings } from './known-settings.ts'
 /** Blocks whose settings are free names. */
 const freeBlocks = new Set(['plugin', 'environment'])
 
-/** Words that open a block in 2.3. */
+/** Keywords that open a block in 2.3. */
 const blocks = new Set(
   `auth_policy_request dict event_exporter fifo_listener inet_listener listener local local_name mailbox metric metrics
    namespace passdb plugin protocol remote service unix_listener userdb`.split(/\s+/),
 )
 
-/** Settings and blocks of a dovecot.conf that 2.3.16 does not know: it refuses to start with them, and 2.4's differ. */
+/** Settings and blocks of a dovecot.conf that 2.3.16 does not know: it refuses to start with them. */
 export function dovecotProblems(text: string, file = 'dovecot.conf'): Problem[] {
   const open: string[] = []
   return configLines(text).flatMap(({ line, text }) => {

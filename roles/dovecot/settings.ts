@@ -17,7 +17,7 @@ export function agentOf({ rejectAtRcpt }: Vars['quota']): DeliveryAgent {
   return rejectAtRcpt ? { ...agent, quotaStatus: 'private/quota-status' } : agent
 }
 
-/** What the template of dovecot.conf is given. */
+/** Locals of the template of dovecot.conf. */
 export function confLocals(options: Vars, { store, certificates, sqlFile }: Surroundings) {
   const { host, mail, ipv6, imap, pop3, sieve, managesieve, quota, tls } = options
   const agent = agentOf(quota)

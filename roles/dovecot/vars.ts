@@ -5,7 +5,7 @@ import { hostVars, mailVars } from '../vars/mail.ts'
 
 /** Vars of section `imap`. */
 const imap = z
-  .strictObject({ plainListeners: z.boolean().default(false).describe('Also listen on 143 (STARTTLS demanded).') })
+  .strictObject({ plainListeners: z.boolean().default(false).describe('Also listen on 143 (STARTTLS required).') })
   .prefault({})
   .describe('IMAP.')
 

@@ -7,7 +7,7 @@ const root = '/etc/fail2ban'
 
 export default defineRole({
   name: 'fail2ban',
-  description: 'fail2ban: addresses that fail to log in or are refused too often are banned from the mail ports.',
+  description: 'fail2ban: bans addresses with too many failed logins or rejected messages from the mail ports.',
   vars,
   collects: [endpoints],
 
@@ -19,9 +19,9 @@ export default defineRole({
     const guarded = byPort(collect(endpoints)).filter(({ bans, exposure }) => bans && exposure !== 'loopback')
     const ports = guarded.map(({ port }) => port).sort((a, b) => a - b)
     if (ports.length === 0)
-      return refuse('fail2ban.enabled', 'true without a mail port', 'false, or roles that serve mail')
+      return refuse('fail2ban.enabled', 'true without any mail port', 'false, or roles that serve mail')
 
-    // The package without `-server` would bring rich rules of firewalld as the default action.
+    // The package `fail2ban` would make rich rules of firewalld the default action.
     const installed = pkg({ name: 'fail2ban-server' })
     yield installed
     const jails = jailsOf(guarded)
@@ -43,7 +43,7 @@ export default defineRole({
     yield* [...files, validate({ root, of: files, run: parses })]
     yield service({
       unit: 'fail2ban.service',
-      // A reload keeps the rules of a jail whose ports have changed; a restart remembers the bans.
+      // A reload does not update the ports of existing rules; a restart does, and restores the bans.
       restartOn: [installed, ...files],
       health: jailsAreUp(jails.map(({ name }) => name)),
     })

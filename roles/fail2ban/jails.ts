@@ -6,7 +6,7 @@ interface Jail {
   readonly filter: string
 }
 
-/** The jails of what is served. The filter that ships as `sieve` knows Cyrus only, hence one of ours. */
+/** The jails of the services. The packaged filter `sieve` knows Cyrus only, so this role has its own. */
 export function jailsOf(guarded: readonly Endpoint[]): Jail[] {
   return [
     { name: 'postfix', filter: 'postfix[mode=more]' },

@@ -3,7 +3,7 @@ import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'firewall',
-  description: 'firewalld: opens what the other roles serve, closes the rest; comes last.',
+  description: 'firewalld: opens the ports that the other roles serve and closes the rest.',
   vars,
   collects: [endpoints],
 
@@ -19,7 +19,7 @@ export default defineRole({
     const everyone = served.filter(({ exposure }) => exposure === 'world')
     const installed = pkg({ name: 'firewalld' })
     yield installed
-    // Before the service: a firewall that starts is never more closed than it should be, and its timed restore is armed.
+    // Before the service: when the firewall starts, its rules are complete and the timed restore is armed.
     yield firewallZone({
       zone: firewall.zone,
       services: unique([...firewall.services, 'ssh', ...everyone.flatMap((one) => one.firewalldService ?? [])]),
@@ -28,7 +28,7 @@ export default defineRole({
       exclusive: firewall.exclusive,
       restoreSeconds: firewall.restoreSeconds,
     })
-    // The unit counts as started before its rules are in force; only then does a new connection prove anything.
+    // The unit counts as started before its rules are active; a test connection is meaningful only afterwards.
     yield service({ unit: 'firewalld.service', restartOn: [installed], health: sh`firewall-cmd --state` })
   },
 })

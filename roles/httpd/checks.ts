@@ -1,11 +1,11 @@
 import { type Script, sh } from '#orchestrate'
 import type { WebSite } from '../slots.ts'
 
-/** Apache's own parser on a copy of its folder. It says "Syntax OK" on stderr, where a check must be silent. */
+/** Apache's own parser on a copy of its directory. It writes "Syntax OK" to stderr, which a check must not. */
 export const parses: Script = sh`sed -i "s#^ServerRoot .*#ServerRoot \\"$tree\\"#" "$tree/conf/httpd.conf"
 said=$(httpd -t -f "$tree/conf/httpd.conf" 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }`
 
-/** Every site answers, all of them asked by one process. */
+/** Every site answers; one process requests all of them. */
 export function answers(sites: readonly WebSite[]): Script {
   const asked = sites.filter(({ health }) => health !== undefined)
   const ways = asked.flatMap(({ name }) => ['--resolve', `${name}:443:127.0.0.1`])
@@ -13,7 +13,7 @@ export function answers(sites: readonly WebSite[]): Script {
   return sh`[ "$(curl -sk --max-time 10 -w '%{http_code} ' ${ways} ${pages})" = ${asked.map(() => '200 ').join('')} ]`
 }
 
-/** Prints the files of ours in conf.d that are none of these: sites that an earlier declaration had. */
+/** Prints the managed files in conf.d that are not among these: sites of an earlier declaration. */
 export function strays(paths: readonly string[]): Script {
   return sh`for one in $(grep -ls '^# Kept by orchestrate' /etc/httpd/conf.d/*.conf); do
   case ${` ${paths.join(' ')} `} in *" $one "*) ;; *) printf '%s\n' "$one" ;; esac

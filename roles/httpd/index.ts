@@ -45,7 +45,7 @@ type Context = Pick<RoleContext<VarsOf<typeof vars>>, 'vars' | 'template'>
 function* apache(served: readonly ServedSite[], { vars: { host, tls }, template }: Context): Iterable<Resource> {
   const packages = [pkg({ name: 'httpd' }), pkg({ name: 'mod_ssl' })]
   yield* packages
-  // mod_ssl's own ssl.conf names this pair, which does not exist before the first start: no check would pass.
+  // ssl.conf of mod_ssl refers to this certificate, which does not exist before the first start: no check would pass.
   yield command({
     name: 'first certificate of mod_ssl',
     creates: '/etc/pki/tls/certs/localhost.crt',
@@ -61,7 +61,7 @@ function* apache(served: readonly ServedSite[], { vars: { host, tls }, template 
       }),
     ),
   ]
-  // Before the check: a site that is gone may name a certificate that is gone.
+  // Before the check: a removed site may refer to a certificate that no longer exists.
   const found = strays([own, ...served.map(({ site }) => pathOf(site, host.fqdn))])
   const cleared = command({
     name: 'no web sites that nobody declares',

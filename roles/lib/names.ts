@@ -9,10 +9,13 @@ export function activeDomains({
   return domains.filter(({ active }) => active).map(({ name }) => name)
 }
 
-/** The name that users of a domain connect to: the first certificate's inside the domain that is no web site's, else the host's own. */
+/**
+ * The name that users of a domain connect to: the first certificate's inside the domain that is no web site's, else the
+ * host's own. The names of MTA-STS and autoconfig belong to web sites even while those are off.
+ */
 export function userServer(domain: string, certificates: readonly Certificate[], sites: readonly WebSite[]): string {
-  const isSite = (name: string) => sites.some((site) => site.name === name)
+  const reserved = [`mta-sts.${domain}`, `autoconfig.${domain}`, ...sites.map((site) => site.name)]
   const own = certificates.find(({ isDefault }) => isDefault)?.name ?? domain
   const names = certificates.map(({ name }) => name)
-  return names.find((name) => name.endsWith(`.${domain}`) && name !== own && !isSite(name)) ?? own
+  return names.find((name) => name.endsWith(`.${domain}`) && name !== own && !reserved.includes(name)) ?? own
 }

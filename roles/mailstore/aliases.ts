@@ -10,14 +10,14 @@ export interface AliasRow {
 
 const always = ['abuse', 'hostmaster', 'postmaster', 'webmaster']
 
-/** What PostfixAdmin stores for a switch. */
+/** A boolean as PostfixAdmin stores it. */
 export function flag(on: boolean): 0 | 1 {
   return on ? 1 : 0
 }
 
 /**
  * The aliases that somebody declared or that a domain must have: the addresses of RFC 2142, the ones that its DMARC
- * reports go to, its catch-all. An explicit alias or a mailbox of the same address wins.
+ * reports go to, its catch-all. An explicit alias or a mailbox of the same address takes precedence.
  */
 export function aliasRows({ mail, accounts }: Pick<Vars, 'mail' | 'accounts'>): AliasRow[] {
   const explicit = accounts.aliases.map(({ address, to, active }) => row(address, to.join(','), active))
@@ -38,7 +38,7 @@ export function aliasRows({ mail, accounts }: Pick<Vars, 'mail' | 'accounts'>): 
   ]
 }
 
-/** Every mailbox is an alias to itself, as PostfixAdmin makes it: a catch-all would swallow its mail otherwise. */
+/** Every mailbox has an alias to itself, as in PostfixAdmin: otherwise a catch-all would take its mail. */
 export function ownAliasRows({ accounts }: Pick<Vars, 'mail' | 'accounts'>): AliasRow[] {
   const explicit = new Set(accounts.aliases.map(({ address }) => address))
   const own = accounts.mailboxes.filter(({ address }) => !explicit.has(address))

@@ -2,7 +2,7 @@ import type { Refuse } from '#orchestrate'
 import { aliasRows, domainOf } from './aliases.ts'
 import type { Vars } from './vars.ts'
 
-/** Mistakes that only show when the lists are laid side by side. */
+/** Mistakes that show only when several lists are compared. */
 export function checkDeclaration({ host, mail, accounts }: Vars, refuse: Refuse): void {
   const names = mail.domains.map(({ name }) => name)
   const hosted = `an address in one of mail.domains: ${names.join(', ')}`
@@ -32,7 +32,7 @@ export function checkDeclaration({ host, mail, accounts }: Vars, refuse: Refuse)
   if (accounts.mode === 'declared') checkTargets({ mail, accounts }, refuse)
 }
 
-// In mode merge PostfixAdmin's users may have made the target; in mode declared nobody else does.
+// In mode merge the target may have been created in PostfixAdmin; in mode declared it must be declared.
 function checkTargets({ mail, accounts }: Pick<Vars, 'mail' | 'accounts'>, refuse: Refuse): void {
   const twins = accounts.aliasDomains.map(({ name }) => name)
   const known = new Set([...accounts.mailboxes, ...aliasRows({ mail, accounts })].map(({ address }) => address))
@@ -60,7 +60,7 @@ function checkAliasDomains(
 ): void {
   const twins = aliasDomains.map(({ name }) => name)
   for (const { name, target } of aliasDomains) {
-    // One list drives keys, DNS, SRS and SNI: a domain that is not in it would have none of them.
+    // Keys, DNS records, SRS and SNI are made for mail.domains only.
     if (!names.includes(name)) refuse('accounts.aliasDomains', name, `one of mail.domains: ${names.join(', ')}`)
     if (!names.includes(target) || twins.includes(target)) {
       const allowed = names.filter((one) => !twins.includes(one))

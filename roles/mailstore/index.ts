@@ -9,7 +9,7 @@ const database = 'postfix'
 const account = 'mailuser'
 const usualRoot = '/home/mailuser'
 
-/** What Postfix and Dovecot look into, table by table. */
+/** The tables that Postfix and Dovecot read. */
 const readers = {
   postfix_ro: ['alias', 'alias_domain', 'domain', 'mailbox'],
   dovecot_ro: ['mailbox'],
@@ -17,18 +17,17 @@ const readers = {
 
 export default defineRole({
   name: 'mailstore',
-  description:
-    'The account that owns all mail, the folder it lies in, and the declared domains, mailboxes and aliases.',
+  description: 'The account that owns all mail, its directory, and the declared domains, mailboxes and aliases.',
   vars,
   collects: [accountSchemas],
 
   secrets: ({ vars: { accounts } }) => [
-    { name: 'db/postfix_ro', description: 'Database account that Postfix looks addresses up with.' },
-    { name: 'db/dovecot_ro', description: 'Database account that Dovecot looks mailboxes up with.' },
-    { name: 'mail/salts', description: 'What the salts of mailbox passwords are made from.' },
+    { name: 'db/postfix_ro', description: 'Password of the database account that Postfix uses for lookups.' },
+    { name: 'db/dovecot_ro', description: 'Password of the database account that Dovecot uses for lookups.' },
+    { name: 'mail/salts', description: 'Secret that the salts of mailbox passwords are derived from.' },
     ...accounts.mailboxes.map(({ address, password }) => ({
       name: password.secret,
-      description: `Password of mailbox ${address}, in clear or as {SCHEME}hash.`,
+      description: `Password of mailbox ${address}, in clear text or as a {SCHEME}hash.`,
       length: 20,
     })),
   ],
@@ -76,7 +75,7 @@ function storeOf(store: Vars['store']): MailStore {
 }
 
 function folder({ store }: Pick<Vars, 'store'>): Resource[] {
-  // Dovecot may keep mail under /home as it is; anywhere else SELinux has to be told (policy of EL9, dovecot_t).
+  // The SELinux policy of EL9 lets Dovecot store mail under /home; any other place needs a file context.
   const label = seContext({ pattern: `${store.root.replaceAll('.', '\\.')}(/.*)?`, type: 'mail_spool_t' })
   return [
     group({ name: account, gid: store.gid }),

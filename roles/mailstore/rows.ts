@@ -8,8 +8,8 @@ const stamps = { createdAt: 'created', modifiedAt: 'modified' }
 export type StoredPasswords = ReadonlyMap<string, Secret>
 
 /**
- * The rows of PostfixAdmin's tables. Domains are declared only: they need keys, DNS and certificates, which a web form
- * does not make. Mailboxes and aliases are merged with what PostfixAdmin's users made, unless `accounts.mode` says otherwise.
+ * The rows of PostfixAdmin's tables. Domains exist only if declared: they need keys, DNS records and certificates, which a web
+ * form does not create. Mailboxes and aliases are merged with those created in PostfixAdmin, depending on `accounts.mode`.
  */
 export function accountRows(database: string, declared: Vars, passwords: StoredPasswords): Resource[] {
   const { mail, accounts, quota } = declared
@@ -82,7 +82,7 @@ function mailboxRows(
     accounts.mode === 'ui' ? Object.keys(rows[0] ?? {}).filter((name) => name !== 'username') : ['password']
   const all = databaseRows({ ...table, rows, onCreate, mode: rowsMode(accounts.mode) })
   if (kept.length === 0) return [all]
-  // Whole rows once more, for MariaDB wants every column of a row that it might have to insert.
+  // Complete rows again, because MariaDB needs a value for every column of a row that it may have to insert.
   return [
     all,
     databaseRows({
@@ -94,7 +94,7 @@ function mailboxRows(
   ]
 }
 
-// In merge mode the owner of a mailbox may make its own alias forward: it is only made, not kept.
+// In merge mode the owner of a mailbox may turn its alias into a forward, so it is only created, not maintained.
 function aliasTable(database: string, declared: Vars): Resource[] {
   const table = { database, table: 'alias', key: ['address'], ...stamps }
   const [others, own] = [aliasRows(declared), ownAliasRows(declared)]

@@ -4,7 +4,7 @@ import { authVars, quotaVars } from '../vars/access.ts'
 import { address, fqdn } from '../vars/fields.ts'
 import { hostVars, mailVars } from '../vars/mail.ts'
 
-// The role takes the folder over, owner and mode: not one that the system or other users live in.
+// The role sets owner and mode of the directory: it must not be one that the system or other users need.
 const isOwnFolder = (path: string) =>
   !/^\/(bin|boot|dev|etc|lib|lib64|proc|root|run|sbin|sys|tmp|usr)(\/|$)/.test(path) &&
   !/^\/(home|media|mnt|opt|srv|var|var\/(cache|lib|log|spool|tmp))$/.test(path)
@@ -16,25 +16,25 @@ const accounts = z
       .enum(['merge', 'declared', 'ui'])
       .default('merge')
       .describe(
-        'merge: make and keep what is declared, leave the rest. declared: also delete what is not declared. ui: only make what is missing; from then on PostfixAdmin has the say.',
+        'merge: create and maintain what is declared, leave the rest alone. declared: also delete what is not declared. ui: only create what is missing; afterwards it is managed in PostfixAdmin.',
       ),
     mailboxes: z
       .array(
         z.strictObject({
           address: address.describe('The address and login; its domain is one of mail.domains.'),
-          password: secretReference.describe('Named secret with the clear password, or a {SCHEME}hash.'),
+          password: secretReference.describe('Secret with the password in clear text, or a {SCHEME}hash.'),
           name: z.string().default('').describe('Name of the person, shown in PostfixAdmin.'),
           quota: z
             .int()
             .nonnegative()
             .optional()
-            .describe('Bytes it may hold, 0 unlimited; default: quota of its domain, then quota.default.'),
-          active: z.boolean().default(true).describe('Whether it gets mail and can log in.'),
+            .describe('Quota in bytes, 0 is unlimited; default: the quota of its domain, then quota.default.'),
+          active: z.boolean().default(true).describe('Whether it receives mail and can log in.'),
           updatePassword: z
             .enum(['on_create', 'always'])
             .default('on_create')
             .describe(
-              'on_create: the owner may change the password later. always: it is set back to the declared one.',
+              'on_create: the owner may change the password later. always: it is reset to the declared one at each apply.',
             ),
         }),
       )
@@ -44,12 +44,15 @@ const accounts = z
       .array(
         z.strictObject({
           address: address.describe('The address; its domain is one of mail.domains.'),
-          to: z.array(address).min(1, 'at least one target').describe('Where its mail goes, here or elsewhere.'),
-          active: z.boolean().default(true).describe('An inactive one is an unknown user.'),
+          to: z
+            .array(address)
+            .min(1, 'at least one target')
+            .describe('Where its mail is delivered, here or elsewhere.'),
+          active: z.boolean().default(true).describe('If false, the address is an unknown user.'),
         }),
       )
       .default([])
-      .describe('Aliases and forwards, beside abuse, hostmaster, postmaster and webmaster of every domain.'),
+      .describe('Aliases and forwards, in addition to abuse, hostmaster, postmaster and webmaster of every domain.'),
     aliasDomains: z
       .array(
         z.strictObject({
@@ -58,7 +61,7 @@ const accounts = z
         }),
       )
       .default([])
-      .describe('Domains whose every address means the same user of another domain.'),
+      .describe('Domains whose addresses all belong to the same user of another domain.'),
   })
   .superRefine(({ mode, mailboxes }, context) => {
     if (mode !== 'ui') return
@@ -68,7 +71,7 @@ const accounts = z
       context.addIssue({
         code: 'custom',
         path,
-        message: 'on_create while accounts.mode is ui: nothing is set back there',
+        message: 'on_create while accounts.mode is ui, which never changes existing mailboxes',
       })
     }
   })
@@ -81,14 +84,14 @@ const store = z
     root: z
       .string()
       .regex(/^\/[a-z0-9/_-]+[a-z0-9]$/, 'an absolute path')
-      .refine(isOwnFolder, 'a folder for mail alone, such as /home/mailuser or /var/vmail')
+      .refine(isOwnFolder, 'a directory used for mail only, such as /home/mailuser or /var/vmail')
       .default('/home/mailuser')
-      .describe('Folder of all mail, 0700; a mailbox is ROOT/DOMAIN/USER/Maildir.'),
-    uid: z.int().min(1000).default(10_000).describe('Numeric id of the account mailuser that owns all mail.'),
-    gid: z.int().min(1000).default(10_000).describe('Numeric id of the group mailuser.'),
+      .describe('Directory of all mail, mode 0700; a mailbox is ROOT/DOMAIN/USER/Maildir.'),
+    uid: z.int().min(1000).default(10_000).describe('Numeric ID of the account mailuser, which owns all mail.'),
+    gid: z.int().min(1000).default(10_000).describe('Numeric ID of the group mailuser.'),
   })
   .prefault({})
-  .describe('Where mail lies.')
+  .describe('Storage of mail.')
 
 /** What role mailstore reads of the vars. */
 export const vars = {

@@ -18,7 +18,7 @@ import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'mariadb',
-  description: 'MariaDB on the loopback only, root by its socket, and the databases that other roles ask for.',
+  description: 'MariaDB on loopback, with root access by socket, and the databases that other roles need.',
   vars,
   collects: [databases],
 
@@ -46,7 +46,7 @@ export default defineRole({
   },
 })
 
-// EL9 starts with this; a password set by hand later would be a second way in.
+// This is EL9's default; a password set by hand would be a second way in.
 function rootBySocket(): Resource {
   return command({
     name: 'root by socket only',

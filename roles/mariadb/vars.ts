@@ -12,7 +12,9 @@ const mariadb = z
       .int()
       .positive()
       .default(200)
-      .describe('Connections at once (max_connections): Postfix’s proxies, Dovecot’s auth workers and PHP share them.'),
+      .describe(
+        'Maximum number of concurrent connections (max_connections), shared by Postfix’s proxies, Dovecot’s auth workers and PHP.',
+      ),
   })
   .prefault({})
   .describe('The database server.')

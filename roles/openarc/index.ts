@@ -15,7 +15,7 @@ export default defineRole({
   description: 'OpenARC seals the results of this host’s checks, so that receivers of forwarded mail can trust them.',
   vars: { host: hostVars, mail: mailVars, arc: arcVars, dkim: dkimVars, srs: srsVars },
 
-  // DMARC looks at what the verifier found; a seal can only hold what was found before it.
+  // DMARC uses the results of the verifier; a seal contains only results from before it.
   provides: ({ vars: { arc, srs } }) => {
     if (!arc.enabled) return []
     const main = { name: 'openarc', endpoint: milterAt(ports.openarc), whenDown: 'accept' } as const

@@ -27,15 +27,7 @@ export default {
   actions: ['status'],
 
   run: async (context) => {
-    const hosts = context.hostsWith(opendkim)
-    if (hosts.length === 0) {
-      throw new OrchestrateError('no host of the inventory signs mail', {
-        code: 'E_USAGE',
-        exit: 'usage',
-        hint: 'give a host the roles of a mail playbook',
-      })
-    }
-    const found = await dkimStatus(hosts, context)
+    const found = await dkimStatus(context.hostsWith(opendkim), context)
     const exit = dkimExit(found)
     return { output: context.format === 'json' ? statusJson(found, exit) : statusText(found), exit }
   },
@@ -56,7 +48,7 @@ export function dkimStatus(hosts: readonly SigningHost[], tools: Tools): Promise
   return Promise.all(hosts.map((host) => statusOf(host, tools)))
 }
 
-/** The exit of it all: a problem is a failure, a step that is due is a finding. */
+/** The exit of the command: a problem is a failure, a step that is due is drift. */
 export function dkimExit(hosts: readonly HostKeys[]): ExitName {
   const ofKey = { nothing: 'ok', wait: 'ok', step: 'drift', problem: 'failed' } as const
   const exits = hosts.flatMap(({ failure, keys }) => failure?.exit ?? keys.map(({ needs }) => ofKey[needs]))
@@ -110,7 +102,7 @@ async function recordsOf(
   return new Map(found)
 }
 
-/** Keys that every server has now, each since it was first seen so; one that is no longer out begins anew. */
+/** Keys that every server has now, each with the time it was first seen; a record that disappeared starts over. */
 function notesOf(signing: HostSigning, records: ReadonlyMap<string, Published>): PublishedNote[] {
   return [...signing.keys].flatMap(([name, { base64 }]) => {
     const servers = records.get(name)?.servers ?? []
@@ -122,7 +114,7 @@ function notesOf(signing: HostSigning, records: ReadonlyMap<string, Published>):
 
 const marks: Readonly<Record<KeyStatus['needs'], string>> = { nothing: '✓', wait: '…', step: '→', problem: '✗' }
 
-/** For people: a line a selector, under its host and domain. */
+/** As text: one line per selector, grouped by host and domain. */
 export function statusText(hosts: readonly HostKeys[]): string {
   const keys = hosts.flatMap((one) => one.keys)
   const wide = Math.max(0, ...keys.map(({ selector }) => selector.length))
@@ -148,7 +140,7 @@ function count(number: number, noun: string): string {
   return `${number} ${number === 1 ? noun : `${noun}s`}`
 }
 
-/** For programs, schema `orchestrate/dkim/1` (docs/json.md). */
+/** As JSON, schema `orchestrate/dkim/1` (docs/json.md). */
 export function statusJson(hosts: readonly HostKeys[], exit: ExitName): string {
   const listed = hosts.map(({ host, keys, failure }) => ({
     host,

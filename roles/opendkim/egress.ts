@@ -1,7 +1,7 @@
 import { command, file, type Resource, type Script, sePort, service, sh, type Text } from '#orchestrate'
 import { milterAnswers } from '../slots.ts'
 import type { DkimKey } from './keys.ts'
-import { tablesCheck } from './tables-check.ts'
+import { table, tablesCheck } from './tables.ts'
 
 /** Port of the second OpenDKIM. */
 export const egressPort = 8895
@@ -15,11 +15,9 @@ export interface EgressSigner {
   service(packages: readonly Resource[]): Iterable<Resource>
 }
 
-/** Makes the second OpenDKIM; its files are to be declared and checked together with those of the first. */
+/** The second OpenDKIM; its files must be declared and checked together with those of the first. */
 export function egressSigner(key: DkimKey, config: Text, unitFile: Text): EgressSigner {
   const name = `${key.selector}._domainkey.${key.domain}`
-  const table = (path: string, content: string) =>
-    file({ path: `/etc/opendkim/${path}`, content, owner: 'opendkim', group: 'opendkim', mode: '0640' })
   const files = [
     table('EgressKeyTable', `${name} ${key.domain}:${key.selector}:${key.file}\n`),
     table('EgressSigningTable', `* ${name}\n`),
@@ -31,7 +29,7 @@ export function egressSigner(key: DkimKey, config: Text, unitFile: Text): Egress
     check: tablesCheck(config, 'EgressKeyTable'),
     *service(packages) {
       const started = file({ path: unit, content: unitFile })
-      // The policy lets the milters' domain bind 8890, 8891 and 8893 only.
+      // The SELinux policy allows milters to bind 8890, 8891 and 8893 only.
       yield* [started, sePort({ port: egressPort, type: 'milter_port_t' })]
       yield service({
         unit: 'opendkim-egress.service',
@@ -43,7 +41,7 @@ export function egressSigner(key: DkimKey, config: Text, unitFile: Text): Egress
   }
 }
 
-/** Takes the second OpenDKIM away where an earlier declaration had it. */
+/** Removes the second OpenDKIM of an earlier declaration. */
 export function noEgressSigner(): Resource {
   return command({
     name: 'no re-signing of forwarded mail',

@@ -18,7 +18,7 @@ import { keysOf, makeKeys, signingDomains, signingKeys, srsKey } from './keys.ts
 import { signingProblems } from './lints.ts'
 import { dkimRecords } from './records.ts'
 import { signingRecord } from './signing-log.ts'
-import { tablesCheck } from './tables-check.ts'
+import { table, tablesCheck } from './tables.ts'
 import { vars } from './vars.ts'
 
 const port = 8891
@@ -61,7 +61,7 @@ export default defineRole({
 
     const { fqdn } = host
     const { canonicalization } = dkim
-    // A bounce has no author in a hosted domain: the host name stands in, aligned with the primary domain.
+    // The From of a bounce is not in a hosted domain but the host name, which is aligned with the primary domain.
     const bounces = dkim.signBounces ? signing.filter(({ domain }) => domain === mail.primaryDomain) : []
     const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization, port })
     const keyTable = template('opendkim/KeyTable.ejs', { keys: signing })
@@ -98,11 +98,7 @@ export default defineRole({
   },
 })
 
-function table(name: string, content: Parameters<typeof file>[0]['content']): Resource {
-  return file({ path: `/etc/opendkim/${name}`, content, owner: 'opendkim', group: 'opendkim', mode: '0640' })
-}
-
-// USR1 re-reads all but Socket and its like (opendkim.conf(5)): a daemon on another socket is an earlier configuration's.
+// USR1 does not re-read Socket (opendkim.conf(5)): a daemon on another socket still has an earlier configuration.
 function* daemon({
   files,
   packages,

@@ -43,7 +43,7 @@ export function srsDomain({ srs, mail }: Pick<Vars, 'mail' | 'srs'>): string {
   return srs.domain ?? mail.primaryDomain
 }
 
-/** Makes each key on the host, once; it never leaves it. What is left of an attempt that broke off is taken away first. */
+/** Generates each key once, on the host; it never leaves it. Leftovers of an interrupted attempt are removed first. */
 export function* makeKeys(keys: readonly DkimKey[], bits: number): Iterable<Resource> {
   yield directory({ path: keysRoot, secretFiles: '*.private', group: 'opendkim', mode: '0750' })
   for (const domain of new Set(keys.map((key) => key.domain))) {
@@ -69,7 +69,7 @@ if selinuxenabled 2>/dev/null; then restorecon -R -- ${`${keysRoot}/${domain}`};
   yield protect(keys)
 }
 
-// RequireSafeKeys refuses a key at signing time only, and then for every message of the domain.
+// RequireSafeKeys rejects a key only when it is used, and then for every message of the domain.
 function protect(keys: readonly DkimKey[]): Resource {
   const files = keys.map((key) => key.file)
   return command({

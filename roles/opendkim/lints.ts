@@ -61,7 +61,7 @@ export function signingTableProblems(
     const domain = pattern.slice(pattern.indexOf('@') + 1)
     const found: Problem[] = []
     if (!pattern.includes('@') || domain === '*') {
-      found.push({ place, found: `${pattern}: signs for everybody`, allowed: '*@DOMAIN of an own domain' })
+      found.push({ place, found: `${pattern}: signs for everybody`, allowed: '*@DOMAIN of a hosted domain' })
     } else if (domains && !domains.includes(domain)) {
       found.push({ place, found: `signs for ${domain}`, allowed: domains.join(', ') })
     }
@@ -78,8 +78,8 @@ export function internalHostsProblems(text: string, file = 'TrustedHosts'): Prob
     return [
       {
         place: `${file}:${line}`,
-        found: `${text}: no mail at all is verified`,
-        allowed: '127.0.0.1, ::1 and own relays',
+        found: `${text}: no incoming mail is verified`,
+        allowed: '127.0.0.1, ::1 and your own relays',
       },
     ]
   })

@@ -26,11 +26,11 @@ interface Situation extends Standing {
   readonly now: number
   readonly rotateDays: number
   readonly retireDays: number
-  /** Name for the selector after the present one. */
+  /** Name for the next selector. */
   readonly next: string
 }
 
-/** What a selector asks of people: nothing, patience, a step, or help before mail is lost. */
+/** What a selector needs: nothing, time, a step by the administrator, or help before mail is lost. */
 interface Verdict {
   readonly needs: 'nothing' | 'wait' | 'step' | 'problem'
   /** Where it stands and what comes next, as a sentence. */
@@ -43,12 +43,12 @@ export interface KeyStatus extends Verdict {
   readonly selector: string
   readonly state: KeyState
   readonly declared: 'signs' | 'kept' | undefined
-  /** Since when it signs, until when it did; seconds. */
+  /** Since when it signs, until when it did; seconds since the epoch. */
   readonly since: number | undefined
   readonly until: number | undefined
 }
 
-/** Everything about the DKIM keys of a host, domain by domain. */
+/** State and next step of every selector of a host, domain by domain. */
 export function keyStatuses(
   vars: RotationVars,
   held: HostSigning,
@@ -81,7 +81,7 @@ function verdictOf(situation: Situation): Verdict {
   }
 }
 
-/** A selector that signs now: its record must be out, and its turn must not last for ever. */
+/** A selector that signs: its record must be published, and it must be replaced after rotateDays. */
 function signing(situation: Situation): Verdict {
   const { facts, now, rotateDays, next } = situation
   const { section, since, declared } = facts
@@ -110,11 +110,11 @@ function successorOf({ facts, section }: Situation): string | undefined {
   return coming?.facts.selector
 }
 
-/** A selector that is to sign: it may as soon as every receiver finds its record. */
+/** A selector that is to sign: it may do so as soon as every receiver can find its record. */
 function incoming(situation: Situation): Verdict {
   const { facts, state, section } = situation
   const active = section.find((one) => one.facts.domain === facts.domain && one.facts.signs)?.facts.selector
-  // Said too early to sign: the next apply would switch to a key that receivers do not find.
+  // Selected too early: the next apply would switch to a key that receivers cannot find.
   if (facts.declared === 'signs' && active !== undefined && state !== 'ready') {
     const instead = `make ${active} ${facts.section}.selector again and ${facts.selector} one of otherSelectors`
     return { needs: 'problem', says: `is to sign, but ${lacks(situation)}: ${instead}` }
@@ -145,7 +145,7 @@ function ready(situation: Situation, active: string | undefined): Verdict {
   return { needs: 'step', says: `${out}: make it ${facts.section}.selector${keep} and apply` }
 }
 
-/** What it has not yet got. */
+/** What is missing before it may sign. */
 function lacks({ facts, state, now }: Situation): string {
   if (state === 'missing') return 'the host has no key yet'
   const wrong = faults(facts.servers)
@@ -153,7 +153,7 @@ function lacks({ facts, state, now }: Situation): string {
   return `caches may not know its record before ${moment(readyAt(facts, now))} (TTL ${facts.wait} s)`
 }
 
-/** A selector that signs no more: its record stays as long as its mail may be under way, and then goes. */
+/** A selector that no longer signs: its record must stay as long as its mail may be in transit. */
 function outgoing(situation: Situation): Verdict {
   const { facts, state } = situation
   switch (state) {
@@ -200,7 +200,7 @@ function retired(situation: Situation): Verdict {
 
 const revoke = `revoke it (TXT "${revokedValue}"), later remove its record`
 
-/** What is wrong with a record that has to be out: `no such name at 192.0.2.1`; nothing if it is at every server. */
+/** What is wrong with a record that must be published: `no such name at 192.0.2.1`; `undefined` if every server has it. */
 function faults(servers: readonly RecordSeen[]): string | undefined {
   if (servers.length === 0) return 'no server was asked'
   const wrong = servers.filter(({ says }) => says !== 'key')
@@ -209,7 +209,7 @@ function faults(servers: readonly RecordSeen[]): string | undefined {
   return told.length === 0 ? undefined : told.join(', ')
 }
 
-/** Whether nothing is known to be wrong, but some server gave no answer. */
+/** Whether the only problem is that some server did not answer. */
 function unanswered(servers: readonly RecordSeen[]): boolean {
   return servers.every(({ says }) => says === 'key' || says === 'silent') && servers.some(({ says }) => says !== 'key')
 }
@@ -233,12 +233,12 @@ function date(at: number): string {
   return iso(at).slice(0, 10)
 }
 
-/** A moment as programs read it. */
+/** A time in ISO 8601. */
 export function iso(at: number): string {
   return new Date(at * 1_000).toISOString().replace('.000Z', 'Z')
 }
 
-/** Whole days between two moments, in words. */
+/** Whole days between two times, with unit. */
 function daysBetween(from: number, to: number): string {
   const days = Math.floor((to - from) / day)
   return days === 1 ? '1 day' : `${days} days`

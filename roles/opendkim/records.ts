@@ -7,7 +7,7 @@ import type { Vars } from './vars.ts'
 /** The value that revokes a key (RFC 6376, 3.6.1: an empty `p=`). */
 export const revokedValue = 'v=DKIM1; k=rsa; p='
 
-/** The records of a host's DKIM keys: of those that options name, and of others that still lie on it. */
+/** Records of a host's DKIM keys: the declared ones, and others that still exist on it. */
 export function dkimRecords({ name }: HostFacts, vars: Vars): HostRecords {
   const declared = signingDomains(vars).flatMap((domain) => {
     const { signs, kept } = selectorsOf(vars, domain)
@@ -23,12 +23,12 @@ export function dkimRecords({ name }: HostFacts, vars: Vars): HostRecords {
 export interface RecordSeen {
   readonly server: string
   readonly says: 'key' | 'revoked' | 'absent' | 'differs' | 'silent'
-  /** What stands there instead of the key, in words. */
+  /** What was found instead of the key. */
   readonly found: string
   readonly ttl?: number | undefined
 }
 
-/** Reads an answer for the record of a key; without the key any that is not revoked will do. */
+/** Evaluates an answer for the record of a key; if the key is not known, any record that is not revoked is accepted. */
 export function recordSeen(name: KeyName, base64: string | undefined, answer: Answer): RecordSeen {
   const { server, status, texts, ttl } = answer
   const seen = (says: RecordSeen['says'], found = '') => ({ server, says, found, ttl })

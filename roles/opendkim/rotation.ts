@@ -17,7 +17,7 @@ export interface Published {
   readonly wait: number
 }
 
-/** All that is known of one selector of one domain. Moments are seconds of the host's clock. */
+/** All that is known of one selector of one domain. Times are seconds of the host's clock. */
 export interface SelectorFacts {
   readonly domain: string
   readonly selector: string
@@ -39,9 +39,9 @@ export interface SelectorFacts {
 }
 
 /**
- * Where a selector stands. On its way in: `missing` no key yet, `generated`, `published` at every server but not long enough
- * for every cache, `ready`. Then `active`. On its way out: `retiring` its record is still needed, `retired` no longer,
- * `revoked` (empty `p=`), `removed`. `unused`: it never signed for this domain and is not to.
+ * State of a selector. Before it signs: `missing` (no key yet), `generated`, `published` (at every server, but perhaps not in
+ * every cache), `ready`. Then `active`. Afterwards: `retiring` (its record is still needed), `retired` (it is not), `revoked`
+ * (empty `p=`), `removed`. `unused`: it never signed for this domain and is not to.
  */
 export type KeyState =
   | 'missing'
@@ -55,7 +55,7 @@ export type KeyState =
   | 'removed'
   | 'unused'
 
-/** The selectors whose records matter: declared ones, keys on the host, and what signed not long ago. */
+/** The selectors to examine: declared ones, those with a key on the host, and those that signed recently. */
 export function namedSelectors(vars: RotationVars, signing: HostSigning): KeyName[] {
   return signingDomains(vars).flatMap((domain) => {
     const { signs, kept } = selectorsOf(vars, domain)
@@ -125,12 +125,12 @@ export function stateOf(facts: SelectorFacts, retireDays: number, now: number): 
   return now < readyAt(facts, now) ? 'published' : 'ready'
 }
 
-/** From when on caches know the record; the first time that it is seen counts as now. */
+/** When all caches know the record; if it was never seen before, it counts as seen now. */
 export function readyAt({ seenSince, wait }: SelectorFacts, now: number): number {
   return (seenSince ?? now) + wait
 }
 
-/** From when on nobody needs the record any more. */
+/** When the record is no longer needed. */
 export function retiredAt(until: number, retireDays: number): number {
   return until + retireDays * day
 }
@@ -154,11 +154,11 @@ function lastSigned({ turns, signs, now }: HostSigning, { domain, selector }: Ke
   if (signs.get(domain) === selector) return undefined
   const own = turns.filter((turn) => turn.domain === domain)
   const at = own.findLastIndex((turn) => turn.selector === selector)
-  // The tables are changed first and written down last: a turn that seems open has just ended.
+  // The log is written after the tables are changed: a last entry without an end has just ended.
   return at < 0 ? undefined : (own[at + 1]?.at ?? now)
 }
 
-/** A key that is kept and older than the first one that is written down has signed before the log began. */
+/** A kept key that is older than the first one in the log signed before the log began. */
 function beforeTheLog({ turns, signs, keys }: HostSigning, one: KeyName): number | undefined {
   const first = turns.find((turn) => turn.domain === one.domain)
   const made = keys.get(keyName(one))?.made

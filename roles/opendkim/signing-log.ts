@@ -2,10 +2,10 @@ import { command, lines, type Resource, type Script, sh } from '#orchestrate'
 import { keyName, printPublicKeys, readPublicKeys } from '../lib/key-records.ts'
 import { type DkimKey, keysRoot } from './keys.ts'
 
-/** What a host keeps of the rotation of its keys. */
+/** Directory on the host with its records of the rotation. */
 const folder = '/var/lib/orchestrate/dkim'
 
-/** Since when each selector signs: `SECONDS DOMAIN SELECTOR`, oldest first. The last line of a domain says what signs for it. */
+/** Since when each selector signs: `SECONDS DOMAIN SELECTOR`, oldest first. The last line of a domain names the selector that signs. */
 const signingLog = `${folder}/signing`
 
 /** Since when `dkim status` has seen a record at every server: `SECONDS NAME BASE64`. */
@@ -16,7 +16,7 @@ const unlike = '!now { last[$2] = $3; next } last[$1] != $2'
 
 /**
  * Writes down when a selector begins to sign for a domain: `dkim status` reads from it since when each one signs and until
- * when the ones before it did. It comes after the services, so that a switch that was rolled back is none.
+ * when the earlier ones did. It comes after the services, so that a switch that was rolled back is not recorded.
  */
 export function signingRecord(signers: readonly DkimKey[]): Resource {
   const pairs = signers.map(({ domain, selector }) => `${domain} ${selector}`)
@@ -32,7 +32,7 @@ mv -f -- ${`${signingLog}.new`} ${signingLog}`,
   })
 }
 
-/** A DKIM key on a host. All moments are seconds of the host's clock. */
+/** A DKIM key on a host. All times are seconds of the host's clock. */
 export interface HeldKey {
   readonly base64: string
   /** When its file was made. */
@@ -84,7 +84,7 @@ export function parseHostSigning(output: string): HostSigning {
     ),
   )
   const keys = readPublicKeys(output, keysRoot).map((key) => [keyName(key), key.base64] as const)
-  // A bounce is signed with the key of another domain: such a row says nothing of the host name's own.
+  // Bounces are signed with the key of another domain; such rows do not count for the host name.
   const rows = found(/^@signs (?:\*@(\S+)|\*)\s+(\S+)\._domainkey\.(\S+)$/gm)
   return {
     now: Number(/^@now (\d+)$/m.exec(output)?.[1] ?? 0),

@@ -13,7 +13,9 @@ export default defineRole({
   vars,
 
   secrets: ({ vars: { dmarc } }) =>
-    dmarc.reporting === 'off' ? [] : [{ name: 'db/opendmarc', description: 'Database account of the DMARC reports.' }],
+    dmarc.reporting === 'off'
+      ? []
+      : [{ name: 'db/opendmarc', description: 'Password of the database account for DMARC reports.' }],
 
   provides: ({ vars: { dmarc }, secret }) => [
     milters({ name: 'opendmarc', endpoint: milterAt(port), order: 20, on: ['inbound'], adds: 'results' }),
@@ -46,7 +48,7 @@ export default defineRole({
       port,
       enforce: dmarc.enforce,
       holdQuarantine: dmarc.holdQuarantine,
-      // Their verifier exists in the egress layout only; role openarc refuses the other one.
+      // Seals are verified in egress mode only; role openarc refuses trusted sealers in the other mode.
       trustedSealers: arc.enabled && srs.mode === 'egress' ? arc.trustedSealers : [],
       history: keepsHistory ? history : '',
     })
@@ -58,8 +60,8 @@ export default defineRole({
       check: sh`runuser -u opendmarc -- /usr/sbin/opendmarc -n -c "$candidate"`,
     })
     yield* [ignored, settings]
-    // Not by reload: SIGUSR1 never re-reads IgnoreHosts, and 1.4.2 fails on its table of whitelisted domains and then
-    // keeps what it had.
+    // No reload: SIGUSR1 does not re-read IgnoreHosts, and 1.4.2 fails to rebuild its table of whitelisted domains and then
+    // keeps the old settings.
     yield service({
       unit: 'opendmarc.service',
       restartOn: [server, suffixes, ignored, settings],

@@ -77,7 +77,7 @@ function unitText(secret: Secret): Secret {
   return derive(secret.label, [secret], ([text = '']) => `"${text.replace(/[\\"$`]/g, '\\$&')}"`)
 }
 
-/** Takes the daily job away where an earlier declaration had it; the database and what is in it stay. */
+/** Removes the daily job of an earlier declaration; the database is kept. */
 export function noReporting(): Resource {
   const timer = `${units}/opendmarc-report.timer`
   return command({

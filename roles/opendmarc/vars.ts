@@ -10,26 +10,26 @@ const dmarc = z
       .boolean()
       .default(false)
       .describe(
-        'Refuse mail that fails DMARC where its domain asks for reject (RejectFailures); off, it is only marked.',
+        'Reject mail that fails DMARC if its domain publishes p=reject (RejectFailures). If false, the result is only added as a header.',
       ),
     holdQuarantine: z
       .boolean()
       .default(false)
       .describe(
-        'Hold mail that fails DMARC where its domain asks for quarantine in Postfix’s hold queue; needs enforce.',
+        'Put mail that fails DMARC into Postfix’s hold queue if its domain publishes p=quarantine; requires enforce.',
       ),
     reporting: z
       .enum(['off', 'import-only', 'send'])
       .default('off')
-      .describe('import-only: keep results in a database. send: also mail aggregate reports to the domains, daily.'),
+      .describe('import-only: store results in a database. send: also send daily aggregate reports to the domains.'),
   })
   // OpenDMARC 1.4.2 holds nothing unless RejectFailures is on as well (opendmarc.c, DMARC_POLICY_QUARANTINE).
   .refine(({ enforce, holdQuarantine }) => enforce || !holdQuarantine, {
     path: ['holdQuarantine'],
-    error: 'false while dmarc.enforce is false: OpenDMARC holds only where it also refuses',
+    error: 'false while dmarc.enforce is false: OpenDMARC holds mail only if it also rejects',
   })
   .prefault({})
-  .describe('DMARC checking of incoming mail.')
+  .describe('DMARC checks of incoming mail.')
 
 /** What role opendmarc reads of the vars. */
 export const vars = {

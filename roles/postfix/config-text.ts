@@ -32,7 +32,7 @@ export function masterCf(text: string, file: string): MasterService[] {
   })
 }
 
-/** The words of a list value: commas and blanks part them, `{ … }` holds them together. */
+/** The words of a list value, separated by commas and blanks; `{ … }` is one word. */
 export function listWords(value: string): string[] {
   return value.match(/\{[^{}]*\}|[^\s,{}]+/g) ?? []
 }

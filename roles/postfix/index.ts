@@ -38,12 +38,15 @@ type Context = RoleContext<Vars>
 
 export default defineRole({
   name: 'postfix',
-  description: 'Postfix: takes mail from the world and from users, filters it, delivers it to Dovecot or sends it on.',
+  description:
+    'Postfix: accepts mail from other servers and users, filters it, and delivers it to Dovecot or sends it on.',
   vars,
   collects: [certificates, mailStores, deliveryAgents, milters, senderRewriting],
   reads: [testMailboxes, webSites],
 
-  secrets: () => [{ name: 'db/postfix_ro', description: 'Database account that Postfix looks addresses up with.' }],
+  secrets: () => [
+    { name: 'db/postfix_ro', description: 'Password of the database account that Postfix uses for lookups.' },
+  ],
 
   provides: ({ vars: { submission, srs } }) => {
     const offered = submissions.filter(({ port }) => submission.ports.includes(port))
@@ -136,14 +139,14 @@ function surroundings({ collect, refuse }: Context): Surroundings | undefined {
   const [srs, second] = collect(senderRewriting)
   const shown = collect(certificates)
   if (!store) refuse('playbook', 'no mail store', 'a role that provides one, such as mailstore')
-  if (!agent) refuse('playbook', 'nothing that mail is delivered to', 'a role that provides it, such as dovecot')
+  if (!agent) refuse('playbook', 'no delivery agent', 'a role that provides one, such as dovecot')
   if (!shown.some(({ isDefault }) => isDefault))
     refuse('playbook', 'no certificate', 'a role that provides them, such as tls')
   if (second) refuse('playbook', 'two roles that rewrite senders', 'one')
   return store && agent ? { store, agent, certificates: shown, milters: collect(milters), srs } : undefined
 }
 
-/** Every file below /etc/postfix, checked together; what our own lints find is refused before anything is contacted. */
+/** Every file below /etc/postfix, checked together; what the lints find is refused before any host is contacted. */
 function configurationOf({ vars: options, secret, template, refuse }: Context, around: Surroundings): Resource[] {
   const { host, mail, rbl } = options
   const egress = around.srs?.mode === 'egress'
@@ -173,7 +176,7 @@ function configurationOf({ vars: options, secret, template, refuse }: Context, a
   return files
 }
 
-// Mail is only delayed when one of these is late; units that are not installed are no obstacle (systemd.unit(5), Wants).
+// Wants, not Requires: mail is only delayed if one of these starts late, and missing units are ignored (systemd.unit(5)).
 function unitText({ vars: { ipv6 }, template }: Context, { milters: filters, srs }: Surroundings) {
   const names = ['mariadb', 'dovecot', ...filters.map(({ name }) => name), ...(srs ? ['postsrsd'] : [])]
   const units = [...new Set(names)].map((name) => `${name}.service`)

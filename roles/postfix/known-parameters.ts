@@ -204,7 +204,7 @@ export const postfixParameters: ReadonlySet<string> = new Set(
   `),
 )
 
-/** The ends of parameters that every transport of master.cf has, e.g. `smtp_destination_concurrency_limit`. */
+/** Suffixes of the parameters that every transport of master.cf has, e.g. `smtp_destination_concurrency_limit`. */
 export const transportSuffixes: readonly string[] = words(`
   _delivery_slot_cost _delivery_slot_discount _delivery_slot_loan _destination_concurrency_failed_cohort_limit
   _destination_concurrency_limit _destination_concurrency_negative_feedback
@@ -213,7 +213,7 @@ export const transportSuffixes: readonly string[] = words(`
   _recipient_refill_delay _recipient_refill_limit _time_limit _transport_rate_delay
 `)
 
-/** Parameters that came later, by the release that brought them (RELEASE_NOTES): the host's Postfix would ignore them. */
+/** Parameters of later releases, with the release that added them (RELEASE_NOTES): the host's Postfix would ignore them. */
 export const newerParameters: ReadonlyMap<string, string> = new Map(
   Object.entries({
     '3.6': words(`

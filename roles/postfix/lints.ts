@@ -5,7 +5,7 @@ import { newerParameters, postfixParameters, transportSuffixes } from './known-p
 import { sniProblems } from './sni.ts'
 import { closedBlockList } from './vars.ts'
 
-/** Postfix's files as they are to be on one host, secrets masked. */
+/** Postfix's files of one host, secrets masked. */
 export interface PostfixTexts {
   readonly main: string
   readonly master: string
@@ -14,11 +14,11 @@ export interface PostfixTexts {
   readonly names: readonly string[]
   /** Files known to begin with a private key; without them, the names of the files decide. */
   readonly keys?: readonly string[]
-  /** Paths of all tables that are made. */
+  /** Paths of all tables that are declared. */
   readonly tables: readonly string[]
 }
 
-/** What Postfix's own checks let pass: found before anything is sent to a host. */
+/** Mistakes that Postfix's own checks do not report; found before any host is contacted. */
 export function postfixProblems({ main, master, sni, names, keys, tables }: PostfixTexts): Problem[] {
   const pem = (path: string) => `-----BEGIN ${keys?.includes(path) ? 'PRIVATE KEY' : 'CERTIFICATE'}-----`
   return [
@@ -34,7 +34,7 @@ export function postfixProblems({ main, master, sni, names, keys, tables }: Post
 
 /**
  * Parameters of main.cf that Postfix 3.5 does not know. Postfix itself only warns of "unused parameter" and exits 0.
- * A name that another value refers to as `$name`, in either file, is one's own and allowed.
+ * A user-defined name is allowed if a value in either file refers to it as `$name`.
  */
 export function mainCfNameProblems(text: string, master = '', file = 'main.cf'): Problem[] {
   const settings = mainCf(text, file)
@@ -50,7 +50,7 @@ export function masterCfNameProblems(text: string, main = '', file = 'master.cf'
   return nameProblems(options, new Set([...values, ...mainCf(main, '').map(({ name }) => name)]))
 }
 
-/** Values that only a Postfix after 3.5 understands. */
+/** Values that need a Postfix later than 3.5. */
 export function newerValueProblems(
   main: string,
   master = '',
@@ -90,7 +90,7 @@ function references(value: string): string[] {
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
 
-/** Restrictions that stand alone (postconf(5) of 3.5.9, smtpd_*_restrictions). */
+/** Restrictions without an argument (postconf(5) of 3.5.9, smtpd_*_restrictions). */
 const plain = new Set(
   words(`
     defer defer_if_permit defer_if_reject defer_unauth_destination permit permit_auth_destination
@@ -107,7 +107,7 @@ const plain = new Set(
   `),
 )
 
-/** Restrictions that take the word after them. */
+/** Restrictions with an argument. */
 const withArgument = new Set(
   words(`
     check_address_map check_ccert_access check_client_a_access check_client_access check_client_mx_access
@@ -151,9 +151,7 @@ function listProblems({ name, value, place }: Setting, classes: ReadonlySet<stri
     const low = word.toLowerCase()
     if (withArgument.has(low)) {
       if (index + 1 < list.length) return []
-      return [
-        { place: `${place} ${name}`, found: `${word} without anything after it`, allowed: `${word} and its argument` },
-      ]
+      return [{ place: `${place} ${name}`, found: `${word} without an argument`, allowed: `${word} and its argument` }]
     }
     if (plain.has(low) || classes.has(word) || word.includes(':') || word.startsWith('{')) return []
     return [unknownName(`${place} ${name}`, 'restriction', word, [...plain, ...withArgument, ...classes])]
@@ -162,7 +160,7 @@ function listProblems({ name, value, place }: Setting, classes: ReadonlySet<stri
 
 const listing = /^(reject_rbl(_client)?|reject_rhsbl_\w+)$/i
 
-/** Closed block lists, and lists whose error codes (127.255.255.x: "query refused") would count as a listing. */
+/** Block lists that have shut down, and lists whose error codes (127.255.255.x: "query refused") would count as a listing. */
 export function blockListProblems(
   main: string,
   master = '',
@@ -179,25 +177,31 @@ export function blockListProblems(
 function siteProblems(site: string, place: string): Problem[] {
   const zone = (site.split(/[=*]/)[0] ?? '').toLowerCase()
   const fate = closedBlockList(zone)
-  if (fate) return [{ place, found: `block list ${zone} (${fate})`, allowed: 'a list that is still run' }]
+  if (fate) return [{ place, found: `block list ${zone} (${fate})`, allowed: 'a list that is still in operation' }]
   if (site.includes('=127.')) return []
-  return [{ place, found: `${site} with any answer`, allowed: `${zone}=127.0.0.[2..11]: error codes must not block` }]
+  return [
+    {
+      place,
+      found: `${site} without return codes`,
+      allowed: `${zone}=127.0.0.[2..11], so that error codes do not block mail`,
+    },
+  ]
 }
 
-/** Tables that are a file (DATABASE_README); `proxy:` may stand before any of them. */
+/** Table types that are files (DATABASE_README); each may be prefixed with `proxy:`. */
 const fileTables =
   /(?:^|[\s,{=])(?:proxy:)?(hash|lmdb|btree|texthash|pcre|regexp|cidr|mysql|pgsql|ldap|sqlite):(?:\{|([^\s,{}]+))/g
 
-/** Files that the postfix package brings, comments only: there, but empty. */
+/** Sample files of the postfix package; they contain comments only. */
 const packaged = ['access', 'canonical', 'generic', 'header_checks', 'relocated', 'transport', 'virtual'].map(
   (name) => `/etc/postfix/${name}`,
 )
 
-/** Tables whose cache Postfix makes by itself. */
+/** Parameters of caches that Postfix creates itself. */
 const madeByPostfix = /_(session_)?cache_(database|map)$|^(address_verify_map|postscreen_cache_map)$/
 
 /**
- * Tables that main.cf or master.cf name and nobody makes: every lookup is then a temporary failure, and
+ * Tables that main.cf or master.cf refer to and that are not declared: every lookup is then a temporary failure, and
  * `postfix check` exits 0. `files` are the paths that are declared or known to be on the host.
  */
 export function missingMapProblems(
@@ -212,8 +216,8 @@ export function missingMapProblems(
   return settings.flatMap(({ name, value, place }) =>
     [...expand(value, own).matchAll(fileTables)].flatMap(([, type, path]) => {
       if (path === undefined || there.has(path)) return []
-      const found = `${type}:${path}, ${packaged.includes(path) ? 'which is only the package’s empty sample' : 'which nothing makes'}`
-      return [{ place: `${place} ${name}`, found, allowed: 'a file that is declared too' }]
+      const found = `${type}:${path}, ${packaged.includes(path) ? 'the package’s empty sample' : 'which is not declared'}`
+      return [{ place: `${place} ${name}`, found, allowed: 'a file that is declared as well' }]
     }),
   )
 }

@@ -10,10 +10,10 @@ export interface Surroundings {
   readonly srs: SenderRewriting | undefined
 }
 
-/** Where mail of others that leaves the host enters a second time (srs.mode egress). */
+/** Port on which mail of foreign senders enters Postfix a second time before it is sent on (srs.mode egress). */
 export const egressPort = 10_027
 
-/** What the template of main.cf is given. */
+/** Locals of the template of main.cf. */
 export function mainLocals(options: Vars, { agent, certificates, milters, srs }: Surroundings) {
   const { host, mail, smtp, ipv6, tls, outbound, rbl, postscreen, rate, dkim } = options
   const own = certificates.find(({ isDefault }) => isDefault)
@@ -42,7 +42,7 @@ export function mainLocals(options: Vars, { agent, certificates, milters, srs }:
   }
 }
 
-/** What the template of master.cf is given; its options take no blanks. */
+/** Locals of the template of master.cf; values of -o options contain no blanks. */
 export function masterLocals(
   { submission, postscreen, auth }: Vars,
   { agent, milters, srs }: Pick<Surroundings, 'agent' | 'milters' | 'srs'>,
@@ -73,7 +73,7 @@ export function masterLocals(
   }
 }
 
-/** Whether some networks are let in or kept out before any block list is asked. */
+/** Whether any networks are accepted or rejected before the block lists are queried. */
 export function hasClientAccess({ rbl }: Pick<Vars, 'rbl'>): boolean {
   return rbl.allow.length + rbl.deny.length > 0
 }
@@ -83,7 +83,7 @@ export function postfixNetwork(network: string): string {
   return network.includes(':') ? network.replace(/^(.*)\/(\d+)$/, '[$1]/$2') : network
 }
 
-// Port 25 only: exceptions first, lists with the answers that count, so that an error code of a list blocks nobody.
+// Port 25 only. Exceptions come first; each list has its return codes, so that an error code does not block mail.
 function recipientRestrictions(options: Vars, agent: DeliveryAgent): string[] {
   const { rbl, postscreen } = options
   return [
@@ -100,7 +100,7 @@ function overQuota({ quotaStatus }: DeliveryAgent): string[] {
   return quotaStatus ? [`check_policy_service unix:${quotaStatus}`] : []
 }
 
-// Filters read each other's results: DKIM, then DMARC, then ARC. One that may be missing says so itself.
+// Filters read each other's results, so the order is DKIM, DMARC, ARC. A filter declares itself whether Postfix may bypass it.
 function milterList(milters: readonly Milter[], place: Milter['on'][number]): string[] {
   const here = milters.filter(({ on }) => on.includes(place)).sort((a, b) => a.order - b.order)
   return here.map(({ endpoint, whenDown }) =>

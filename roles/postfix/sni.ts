@@ -5,18 +5,18 @@ import { type Certificate, makersOf } from '../slots.ts'
 const map = '/etc/postfix/tls_server_sni_maps'
 const hooks = '/etc/letsencrypt/renewal-hooks/deploy'
 
-/** The text of tls_server_sni_maps: for each name the private key, then the chain; or one file that holds both. */
+/** Content of tls_server_sni_maps: for each name the private key, then the chain; or one file that holds both. */
 export function sniText(certificates: readonly Certificate[]): string {
   const rows = certificates.map(({ name, key, chain }) => [name, ...new Set([key, chain])].join(' '))
   return `${['# Written by orchestrate; changes made here are undone. The key comes first.', ...rows].join('\n')}\n`
 }
 
-/** The table's text. Its index holds copies of the private keys, so both are for root alone. */
+/** The table. Its index holds copies of the private keys, so both are readable by root only. */
 export function sniTable(certificates: readonly Certificate[]): Resource {
   return file({ path: map, content: sniText(certificates), mode: '0600', secret: true })
 }
 
-/** Builds the index whenever it does not hold exactly the present keys and chains; certbot does the same after a renewal. */
+/** Builds the index unless it holds exactly the current keys and chains; a certbot hook does the same after a renewal. */
 export function sniIndex(certificates: readonly Certificate[]): Resource[] {
   const index = command({
     name: 'build tls_server_sni_maps.db',
@@ -29,7 +29,7 @@ export function sniIndex(certificates: readonly Certificate[]): Resource[] {
   return [index, directory({ path: hooks }), file({ path: `${hooks}/50-postfix`, content: hook, mode: '0755' })]
 }
 
-// Built beside the live one and renamed: running Postfix daemons never see half of it.
+// Built in a temporary directory and renamed: running Postfix daemons never see an incomplete index.
 const build: Script = sh`umask 077
 work=$(mktemp -d /etc/postfix/.sni.XXXXXX)
 trap 'rm -rf "$work"' EXIT
@@ -78,9 +78,9 @@ function sniEntries(text: string): SniEntry[] {
 }
 
 /**
- * SNI tables whose private key does not come first (Postfix then aborts the handshake; `postmap -F` says nothing), and
- * names that are none of `names` or have no entry. `pem` gives a file's text where it is known; else the names of the
- * files decide, as far as they tell.
+ * SNI tables whose private key does not come first (Postfix then aborts the handshake; `postmap -F` does not report it), and
+ * names that are none of `names` or have no entry. `pem` gives the content of a file if it is known; otherwise the
+ * names of the files are judged, as far as they are telling.
  */
 export function sniProblems(
   text: string,

@@ -6,7 +6,7 @@ import { boundedNetwork, fqdn, once } from '../vars/fields.ts'
 import { hostVars, mailVars, smtpVars } from '../vars/mail.ts'
 import { dkimVars, srsVars } from '../vars/signing.ts'
 
-/** Block lists that have closed, and what became of them. A closed list may answer "listed" to everything. */
+/** Block lists that have shut down, and why. Such a list may answer "listed" to every query. */
 export const deadZones: ReadonlyMap<string, string> = new Map([
   ['cbl.abuseat.org', 'part of zen.spamhaus.org since 2021'],
   ['truncate.gbudb.net', 'answers unreliably'],
@@ -17,7 +17,7 @@ export const deadZones: ReadonlyMap<string, string> = new Map([
   ['bl.spamcannibal.org', 'closed in 2018; it listed everyone'],
 ])
 
-/** What became of a block list that has closed, itself or the list it is a part of. */
+/** Why a block list, or the list that it is part of, must not be used any more; `undefined` if it is in operation. */
 export function closedBlockList(zone: string): string | undefined {
   const dead = [...deadZones.keys()].find((one) => zone === one || zone.endsWith(`.${one}`))
   return dead && deadZones.get(dead)
@@ -30,11 +30,11 @@ const outbound = z
       .enum(['may', 'dane', 'encrypt'])
       .default('may')
       .describe(
-        'TLS towards other servers. may: where offered. dane: as TLSA records say, which needs a resolver that validates DNSSEC. encrypt: always, so that servers without TLS get no mail.',
+        'TLS when sending to other servers. may: if the server offers it. dane: as its TLSA records require, which needs a resolver that validates DNSSEC. encrypt: always; servers without TLS get no mail.',
       ),
   })
   .prefault({})
-  .describe('Mail that leaves.')
+  .describe('Outgoing mail.')
 
 /** Vars of section `rbl`. */
 const rbl = z
@@ -45,30 +45,30 @@ const rbl = z
           zone: fqdn
             .refine(
               (zone) => !closedBlockList(zone),
-              `a zone that still answers (not ${[...deadZones.keys()].join(', ')})`,
+              `a list that is still in operation (not ${[...deadZones.keys()].join(', ')})`,
             )
-            .describe('DNS zone of the list, such as bl.spamcop.net; lists that have closed are refused.'),
+            .describe('DNS zone of the list, such as bl.spamcop.net; lists that have shut down are refused.'),
           codes: z
             .string()
             .regex(/^127\.0\.0\.(\d+|\[[\d.;]+\])$/, 'return codes such as 127.0.0.[2..11]')
             .default('127.0.0.[2..11]')
-            .describe('Answers that count as listed, so that an error code (127.255.255.x) blocks nobody.'),
+            .describe('Return codes that count as listed, so that an error code (127.255.255.x) does not block mail.'),
         }),
       )
       .superRefine(once('zone', 'zone'))
       .default([])
-      .describe('DNS block lists that are asked about clients on port 25, never about users.'),
+      .describe('DNS block lists that are queried for clients on port 25, never for authenticated users.'),
     spamhausDqsKey: secretReference
       .optional()
-      .describe('Named secret with a Data Query Service key; adds zen and dbl of Spamhaus.'),
-    allow: z.array(boundedNetwork).default([]).describe('Networks that are accepted before any list is asked.'),
-    deny: z.array(boundedNetwork).default([]).describe('Networks that are always refused on port 25.'),
+      .describe('Secret with a Spamhaus Data Query Service key; adds the lists zen and dbl.'),
+    allow: z.array(boundedNetwork).default([]).describe('Networks that are accepted before any block list is queried.'),
+    deny: z.array(boundedNetwork).default([]).describe('Networks that are always rejected on port 25.'),
   })
   .superRefine(({ allow, deny }, context) => {
     const both = deny.filter((network) => allow.includes(network))
     for (const network of both) {
       const path = ['deny', deny.indexOf(network)]
-      context.addIssue({ code: 'custom', path, message: 'a network that is not in rbl.allow, which is asked first' })
+      context.addIssue({ code: 'custom', path, message: 'a network that is not in rbl.allow, which takes precedence' })
     }
   })
   .prefault({})
@@ -80,24 +80,22 @@ const postscreen = z
     enabled: z
       .boolean()
       .default(false)
-      .describe('Put postscreen in front of port 25; it then asks rbl.zones, and drops clients that talk too early.'),
+      .describe(
+        'Run postscreen in front of port 25; it queries rbl.zones and drops clients that talk before the greeting.',
+      ),
   })
   .prefault({})
   .describe('postscreen.')
 
-/** Vars of section `rate`: how often one client may do a thing in 60 seconds, 0 without limit. */
+/** Vars of section `rate`: limits per client in 60 seconds, 0 is unlimited. */
 const rate = z
   .strictObject({
-    auth: z.int().nonnegative().default(20).describe('Logins that one client may try in 60 seconds; 0 without limit.'),
-    message: z
-      .int()
-      .nonnegative()
-      .default(0)
-      .describe('Messages that one client may send in 60 seconds; 0 without limit.'),
-    connection: z.int().nonnegative().default(0).describe('Connections of one client in 60 seconds; 0 without limit.'),
+    auth: z.int().nonnegative().default(20).describe('Login attempts per client in 60 seconds; 0 is unlimited.'),
+    message: z.int().nonnegative().default(0).describe('Messages per client in 60 seconds; 0 is unlimited.'),
+    connection: z.int().nonnegative().default(0).describe('Connections per client in 60 seconds; 0 is unlimited.'),
   })
   .prefault({})
-  .describe('Limits per client and minute; the host and smtp.trustedNetworks have none.')
+  .describe('Limits per client and minute; the host itself and smtp.trustedNetworks are exempt.')
 
 /** What role postfix reads of the vars. */
 export const vars = {

@@ -1,7 +1,7 @@
 import { archive, directory, file, link, type Refuse, type Resource, seContext, sh, type Text } from '#orchestrate'
 import type { Vars } from './vars.ts'
 
-/** Where the version in use is found. */
+/** Path of the version in use. */
 export const root = '/usr/share/postfixadmin'
 
 const variable = '/var/lib/postfixadmin'
@@ -19,14 +19,14 @@ export interface Application {
   readonly loaded: readonly Resource[]
 }
 
-/** The release in a directory of its own that PHP can only read; what PHP writes and its settings are links out of it. */
+/** The release in a separate directory that PHP can only read; its settings and what PHP writes are linked from elsewhere. */
 export function application({ webadmin, config, refuse }: ApplicationOptions): Application {
   const { version, sha256 } = webadmin
   if (!sha256) {
     refuse(
       'webadmin.sha256',
       'nothing',
-      'the SHA-256 of the release: its tables are needed even when webadmin.enabled is false',
+      'the SHA-256 of the release archive, needed even if webadmin.enabled is false: the tables come from it',
     )
     return { resources: [], loaded: [] }
   }

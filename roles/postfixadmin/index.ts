@@ -12,9 +12,9 @@ export default defineRole({
   vars,
 
   secrets: ({ vars: { webadmin } }) => [
-    { name: 'db/postfixadmin', description: 'Database account of PostfixAdmin.' },
+    { name: 'db/postfixadmin', description: 'Password of the database account of PostfixAdmin.' },
     ...(webadmin.enabled
-      ? [{ name: 'postfixadmin/admin', description: 'First password of the superadmin of PostfixAdmin.' }]
+      ? [{ name: 'postfixadmin/admin', description: 'Initial password of the PostfixAdmin superadmin.' }]
       : []),
   ],
 
@@ -57,7 +57,7 @@ export default defineRole({
       ...['php-cli', 'php-mysqlnd', 'php-pdo', 'php-mbstring', 'php-xml', 'httpd-filesystem'],
       ...web,
     ].map((name) => pkg({ name }))
-    // Its own default would be 8.0, which has reached its end.
+    // The default would be 8.0, which is end of life.
     yield* [moduleStream({ name: 'php', stream: '8.2' }), ...packages]
 
     const config = template('postfixadmin/config.local.php.ejs', {
@@ -80,7 +80,7 @@ export default defineRole({
   },
 })
 
-/** A PHP string literal; between single quotes only `\` and `'` mean something. */
+/** A PHP string literal; between single quotes only `\` and `'` are special. */
 function phpText(secret: Secret): Secret {
   return derive(secret.label, [secret], ([text = '']) => `'${text.replace(/[\\']/g, '\\$&')}'`)
 }

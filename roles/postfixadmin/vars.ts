@@ -10,7 +10,7 @@ const webadmin = z
     enabled: z
       .boolean()
       .default(true)
-      .describe('Serve the web interface. Off: only its tables and its command line are there.'),
+      .describe('Serve the web interface. If false, only the tables and the command line are installed.'),
     version: z
       .string()
       .regex(/^3\.3\.\d+$/, 'a 3.3.x version')
@@ -18,24 +18,24 @@ const webadmin = z
       .describe('Release of PostfixAdmin.'),
     source: z
       .union([
-        z.strictObject({ url: z.url().describe('Address that the controller downloads from.') }),
+        z.strictObject({ url: z.url().describe('URL that the controller downloads from.') }),
         z.strictObject({ file: z.string().describe('Path on the controller.') }),
       ])
       .optional()
-      .describe('Where the release tarball is, either url or file; default: the release page of the version.'),
+      .describe('Location of the release archive, either url or file; default: the release on GitHub.'),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/, '64 hex digits')
       .optional()
-      .describe('SHA-256 of the tarball; required, for its tables are needed even when enabled is false.'),
+      .describe('SHA-256 of the archive; required even if enabled is false, because the tables come from it.'),
     allowFrom: z
       .array(network)
       .default([])
-      .describe('Networks that may open it over HTTPS; nobody but the host itself by default.'),
+      .describe('Networks that may access it over HTTPS; by default only the host itself.'),
     resolveDomains: z
       .boolean()
       .default(true)
-      .describe('Refuse addresses in domains that do not resolve; off where DNS is not there yet.'),
+      .describe('Refuse addresses in domains that do not resolve; disable it while DNS is not set up yet.'),
     admin: address.optional().describe('Superadmin account; default mail.postmaster.'),
   })
   .prefault({})

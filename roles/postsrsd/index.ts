@@ -24,7 +24,7 @@ const ports = { forward: 10_001, reverse: 10_002 }
 
 export default defineRole({
   name: 'postsrsd',
-  description: 'PostSRSd rewrites the senders of forwarded mail, so that SPF passes and bounces come back.',
+  description: 'PostSRSd rewrites the senders of forwarded mail, so that SPF passes and bounces are returned.',
   vars: { host: hostVars, mail: mailVars, srs: srsVars },
 
   secrets: ({ vars: { srs } }) =>
@@ -55,12 +55,12 @@ export default defineRole({
     const domain = srs.domain ?? mail.primaryDomain
     const asleep = mail.domains.some(({ name, active }) => name === srs.domain && !active)
     if (srs.domain === host.fqdn || asleep) {
-      const allowed = 'an active domain or a name of its own: bounces come back to it'
+      const allowed = 'an active domain or a separate name: bounces are sent to it'
       refuse('srs.domain', `${srs.domain}, ${asleep ? 'which is not active' : 'the host itself'}`, allowed)
     }
     const server = pkg({ name: 'postsrsd' })
     yield server
-    // The package makes no account; with RUN_AS naming a missing one the unit would restart for ever.
+    // The package creates no account; if the one in RUN_AS is missing, the unit restarts forever.
     yield group({ name: 'postsrsd', system: true })
     yield user({ name: 'postsrsd', group: 'postsrsd', home, shell: '/sbin/nologin', system: true, createHome: false })
     yield directory({ path: home, group: 'postsrsd', mode: '0750' })
@@ -90,7 +90,7 @@ export default defineRole({
   },
 })
 
-// tcp_table(5): the answer is `200 TEXT`. What was rewritten must also find its way back.
+// tcp_table(5): the answer is `200 TEXT`. A rewritten address must also be restored.
 function rewrites(domain: string): Script {
   const ask = `get() { exec 3<>"/dev/tcp/127.0.0.1/$1" && echo "get $2" >&3 && read -r code answer <&3 && [ "$code" = 200 ]; }
 get ${ports.forward} probe@probe.invalid && case $answer in SRS0=*@"$domain") get ${ports.reverse} "$answer" && [ "$answer" = probe@probe.invalid ] ;; *) false ;; esac`

@@ -26,7 +26,7 @@ export function postsrsdProblems(text: string, own: readonly string[] = [], file
   const problems = assignments.flatMap(({ place, text, name, value }): Problem[] => [
     ...(variables.has(name) ? [] : [nameProblem(place, text, name)]),
     ...(/\$\(|`/.test(value)
-      ? [{ place, found: `a command in ${name}`, allowed: 'the list itself: nothing else may run here' }]
+      ? [{ place, found: `a command in ${name}`, allowed: 'the literal list: commands are not allowed here' }]
       : []),
   ])
   const excluded = assignments.find(({ name }) => name === 'SRS_EXCLUDE_DOMAINS')
@@ -48,6 +48,6 @@ function exclusionProblems(value: string, own: readonly string[], place: string)
     .map((domain) => ({
       place,
       found: `${domain} missing`,
-      allowed: `${own.join(', ')}: own senders are never rewritten`,
+      allowed: `${own.join(', ')}: senders of these domains are not rewritten`,
     }))
 }

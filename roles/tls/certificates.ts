@@ -7,12 +7,12 @@ import { hostVars, mailVars } from '../vars/mail.ts'
 /** What role tls reads of the vars. */
 export const vars = { host: hostVars, mail: mailVars, ipv6: ipv6Vars, tls: tlsVars, extras: extrasVars }
 
-/** Where the throw-away CA of source `selfsigned-lab` and its certificates lie. */
+/** Directory of the throw-away CA of source `selfsigned-lab` and its certificates. */
 export const labRoot = '/etc/pki/orchestrate-lab'
 
 /**
- * One certificate per name that clients may use, the host's own first: the one list behind SNI maps, `local_name` blocks
- * and virtual hosts. An entry for the host's name only says where its files are.
+ * One certificate per name that clients may use, the host's own first: the source of the SNI map, the `local_name` blocks
+ * and the virtual hosts. An entry for the host's own name only sets the paths of its files.
  */
 export function certificatesOf(
   fqdn: string,

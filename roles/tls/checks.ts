@@ -1,15 +1,15 @@
 import { type Script, sh } from '#orchestrate'
 import type { Certificate } from '../slots.ts'
 
-/** Shell functions about PEM files, for guards and for messages alike. */
+/** Shell functions for PEM files, used by guards and messages. */
 export const functions = sh`fresh() { openssl x509 -in "$1" -noout -checkend "$2" >/dev/null 2>&1; }
 public() { openssl pkey -in "$1" -pubout 2>/dev/null; }
 pairs() { k=$(public "$1") && [ -n "$k" ] && [ "$k" = "$(openssl x509 -in "$2" -noout -pubkey 2>/dev/null)" ]; }
 covers() { openssl x509 -in "$1" -noout -checkhost "$2" 2>/dev/null | grep -q 'does match'; }`
 
 /**
- * Whether a certificate that somebody else put on the host can be served: there, in force, made for the name, its key
- * beside it and kept from others. In one combined file the key has to come first: Postfix aborts the handshake otherwise
+ * Whether a certificate that something else put on the host can be served: it exists, is not expired, is valid for the name,
+ * and its key matches and is not accessible to others. In a combined file the key must come first: Postfix aborts the handshake otherwise
  * (postconf(5), tls_server_sni_maps).
  */
 export function checkFiles({ name, key, chain }: Certificate): Script {
@@ -25,7 +25,7 @@ fresh ${chain} 0 || wrong "the certificate in "${chain}" has expired"
 [ -z "$(find -L ${key} -perm /027)" ] || wrong "others may read or change "${key}`
 }
 
-/** Closes a key that others were let read (certbot's own mode is 0600), then asks again: the rest is not ours to mend. */
+/** Removes access of others to the key (certbot itself uses 0600) and checks again: other problems must be solved by hand. */
 export function closeAndCheck(one: Certificate): Script {
   return sh`if file=$(readlink -e ${one.key}); then chmod g-w,o= -- "$file"; fi
 ${checkFiles(one)}`

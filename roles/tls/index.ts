@@ -10,7 +10,8 @@ import { issuerRecords } from './records.ts'
 
 export default defineRole({
   name: 'tls',
-  description: 'One certificate for every name that clients use: checked where they lie, or made by a throw-away CA.',
+  description:
+    'A certificate for every name that clients use: existing files are checked, or a throw-away CA creates them.',
   vars,
   reads: [certificates, endpoints, webSites],
 

@@ -24,13 +24,13 @@ export const address = z
 /** An IPv4 or IPv6 network in CIDR form. */
 export const network = z.union([z.cidrv4(), z.cidrv6()], { error: 'a network such as 192.0.2.0/24 or 2001:db8::/32' })
 
-/** A network that is no wider than an organization: one that holds half the world lets everybody in, or nobody. */
+/** A network of at most /8 or IPv6 /19: wider ones are mistakes that would accept, or reject, most of the Internet. */
 export const boundedNetwork = network.refine(
   (text) => Number(text.split('/')[1]) >= (text.includes(':') ? 19 : 8),
   'a network of your own, at most as wide as 10.0.0.0/8 or an IPv6 /19',
 )
 
-/** Refuses entries that repeat an earlier one, each at its own place; `property` is what tells entries apart. */
+/** Refuses duplicate entries, each with its path; `property` is the key of an entry. */
 export function once<Entry>(what: string, property?: keyof Entry & string) {
   const keyOf = (entry: Entry): unknown => (property === undefined ? entry : entry[property])
   return (list: readonly Entry[], context: z.core.$RefinementCtx): void => {

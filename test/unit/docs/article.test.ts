@@ -96,7 +96,7 @@ function filesOf(place: string): string[] {
     roles: [`test/unit/roles/${name}/${name}.test.ts`, `test/unit/roles/${name}.test.ts`],
     e2e: [`test/e2e/${name}.test.ts`],
     session: [`test/session/${name}.test.ts`],
-  }[area] ?? [`test/unit/mail/${area}/${name}.test.ts`]
+  }[area] ?? [`test/unit/${area}/${name}.test.ts`]
   return paths.filter((path) => existsSync(`${root}${path}`)).map((path) => readFileSync(`${root}${path}`, 'utf8'))
 }
 

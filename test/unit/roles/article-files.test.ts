@@ -91,12 +91,12 @@ test('what the lints say of the article’s own files', () => {
   }
   expect(fileProblems(files, facts).map(({ place, found }) => `${place}: ${found}`)).toMatchInlineSnapshot(`
     [
-      "main.cf:21 smtpd_client_restrictions: bl.spamcop.net with any answer",
+      "main.cf:21 smtpd_client_restrictions: bl.spamcop.net without return codes",
       "main.cf:21 smtpd_client_restrictions: block list cbl.abuseat.org (part of zen.spamhaus.org since 2021)",
       "main.cf:21 smtpd_client_restrictions: block list truncate.gbudb.net (answers unreliably)",
-      "main.cf:9 alias_maps: mysql:/etc/postfix/mysql_alias_maps.cf, which nothing makes",
-      "main.cf:38 sender_canonical_maps: hash:/etc/postfix/canonical, which is only the package’s empty sample",
-      "main.cf:40 header_checks: regexp:/etc/postfix/header_checks, which is only the package’s empty sample",
+      "main.cf:9 alias_maps: mysql:/etc/postfix/mysql_alias_maps.cf, which is not declared",
+      "main.cf:38 sender_canonical_maps: hash:/etc/postfix/canonical, the package’s empty sample",
+      "main.cf:40 header_checks: regexp:/etc/postfix/header_checks, the package’s empty sample",
       "tls_server_sni_maps:1 blue.example: /etc/letsencrypt/live/blue.example/fullchain.pem first",
       "tls_server_sni_maps:2 blredue.example: unknown name blredue.example",
       "tls_server_sni_maps:2 blredue.example: /etc/letsencrypt/live/blredue.example/fullchain.pem first",
@@ -106,7 +106,7 @@ test('what the lints say of the article’s own files', () => {
       "KeyTable:2: d=blue.example",
       "KeyTable:3: d=blue.example",
       "SigningTable:2: *: signs for everybody",
-      "TrustedHosts:5: 0.0.0.0/0: no mail at all is verified",
+      "TrustedHosts:5: 0.0.0.0/0: no incoming mail is verified",
       "opendmarc.conf AuthservID: blue.example",
       "opendmarc.conf TrustedAuthservIDs: blue.example",
       "openarc.conf AuthservID: blue.example",

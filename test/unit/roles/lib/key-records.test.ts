@@ -45,7 +45,7 @@ ${root}/sold.example/s1.private R0hJ
 
 test('what is missing while the host is not asked', () => {
   expect(source.unread.map(({ name, because }) => `${name}: ${because}`)).toEqual([
-    's1._domainkey.blue.example: keys are on sv1; ask it: without --offline',
-    's2._domainkey.blue.example: keys are on sv1; ask it: without --offline',
+    's1._domainkey.blue.example: the key is on sv1; run again without --offline',
+    's2._domainkey.blue.example: the key is on sv1; run again without --offline',
   ])
 })

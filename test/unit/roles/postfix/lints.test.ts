@@ -109,7 +109,7 @@ describe('restrictions', () => {
       'submission inet n - n - - smtpd\n -o smtpd_sender_restrictions=reject_sender_login_missmatch,check_sender_access\n'
     expect(restrictionProblems('', master).map(({ found }) => found)).toEqual([
       'unknown restriction reject_sender_login_missmatch',
-      'check_sender_access without anything after it',
+      'check_sender_access without an argument',
     ])
   })
 })
@@ -118,7 +118,7 @@ test('M20: dead block lists, and lists without a filter of return codes', () => 
   const main =
     'smtpd_client_restrictions=reject_rbl_client bl.spamcop.net, reject_rbl_client cbl.abuseat.org, reject_rbl_client truncate.gbudb.net, permit\n'
   expect(blockListProblems(main).map(({ found }) => found)).toEqual([
-    'bl.spamcop.net with any answer',
+    'bl.spamcop.net without return codes',
     'block list cbl.abuseat.org (part of zen.spamhaus.org since 2021)',
     'block list truncate.gbudb.net (answers unreliably)',
   ])
@@ -134,8 +134,8 @@ describe('tables', () => {
     expect(missingMapProblems({ main }, [])).toEqual([
       {
         place: 'main.cf:1 alias_maps',
-        found: 'mysql:/etc/postfix/mysql_alias_maps.cf, which nothing makes',
-        allowed: 'a file that is declared too',
+        found: 'mysql:/etc/postfix/mysql_alias_maps.cf, which is not declared',
+        allowed: 'a file that is declared as well',
       },
     ])
   })
@@ -148,7 +148,7 @@ describe('tables', () => {
       'smtpd_tls_session_cache_database = btree:/var/lib/postfix/smtpd_scache',
     ].join('\n')
     expect(missingMapProblems({ main }, ['/etc/postfix/mine']).map(({ found }) => found)).toEqual([
-      'hash:/etc/postfix/canonical, which is only the package’s empty sample',
+      'hash:/etc/postfix/canonical, the package’s empty sample',
     ])
   })
 })

@@ -7,12 +7,13 @@ const lab = { ...ordinary, tls: { ...ordinary.tls, source: 'selfsigned-lab' } }
 test('the host’s own name comes first and is the default, whoever names it', () => {
   const clientNames = [{ name: 'mail.blue.example' }, { name: 'sv1.blue.example', key: '/k', chain: '/c' }]
   expect(certificatesOf('sv1.blue.example', { source: 'files', clientNames })).toEqual([
-    { name: 'sv1.blue.example', key: '/k', chain: '/c', isDefault: true },
+    { name: 'sv1.blue.example', key: '/k', chain: '/c', isDefault: true, trusted: true },
     {
       name: 'mail.blue.example',
       key: '/etc/letsencrypt/live/mail.blue.example/privkey.pem',
       chain: '/etc/letsencrypt/live/mail.blue.example/fullchain.pem',
       isDefault: false,
+      trusted: true,
     },
   ])
 })

@@ -1,9 +1,14 @@
-import { type Script, sh, type Text } from '#orchestrate'
+import { file, type Resource, type Script, sh, type Text } from '#orchestrate'
+
+/** A table below /etc/opendkim, readable by the daemon only. */
+export function table(name: string, content: Text | string): Resource {
+  return file({ path: `/etc/opendkim/${name}`, content, owner: 'opendkim', group: 'opendkim', mode: '0640' })
+}
 
 /**
- * Checks a staged key table with its staged settings as the daemon's own user. `opendkim -n` sees neither a missing key
- * nor one that stands in another domain's folder, so the rows are read as well: name, domain, selector and file of a row
- * must say the same, the file must hold a private key, and no two domains may share one.
+ * Checks a staged key table with its staged settings as the daemon's own user. `opendkim -n` detects neither a missing key
+ * nor one in another domain's folder, so the rows are checked as well: name, domain, selector and file of a row must agree,
+ * the file must hold a private key, and no two domains may share one.
  */
 export function tablesCheck(config: Text, keyTable: string): Script {
   return sh`printf '%s' ${config} | sed "s#:/etc/opendkim/#:$tree/#" >"$tree/check.conf"
