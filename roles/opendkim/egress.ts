@@ -1,4 +1,4 @@
-import { command, file, type Resource, type Script, sePort, service, sh, type Text } from '#orchestrate'
+import { command, file, pkg, type Resource, type Script, sePort, service, sh, type Text } from '#orchestrate'
 import { milterAnswers } from '../slots.ts'
 import type { DkimKey } from './keys.ts'
 import { tablesCheck } from './tables-check.ts'
@@ -28,8 +28,8 @@ export function egressSigner(key: DkimKey, config: Text, unitFile: Text): Egress
     check: tablesCheck(config, 'EgressKeyTable'),
     *service(packages) {
       const started = file({ path: unit, content: unitFile })
-      // The policy lets the milters' domain bind 8890, 8891 and 8893 only (M39).
-      yield* [started, sePort({ port: 8895, type: 'milter_port_t' })]
+      // The policy lets the milters' domain bind 8890, 8891 and 8893 only (M39); semanage is in this package.
+      yield* [started, pkg({ name: 'policycoreutils-python-utils' }), sePort({ port: 8895, type: 'milter_port_t' })]
       yield service({
         unit: 'opendkim-egress.service',
         reloadOn: files,

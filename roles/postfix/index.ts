@@ -6,7 +6,6 @@ import {
   postfixProblems,
   type Resource,
   type RoleContext,
-  sePort,
   service,
   validate,
 } from '#orchestrate'
@@ -18,7 +17,7 @@ import { mailVars } from '../vars/mail.ts'
 import { smtpVars } from '../vars/smtp.ts'
 import { answers, checkTree, listens, rootAlias } from './checks.ts'
 import { clientAccess, dqsLists, egressSenders, headerChecks } from './maps.ts'
-import { egressPort, mainLocals, masterLocals, type PostfixOptions, type Surroundings } from './settings.ts'
+import { mainLocals, masterLocals, type PostfixOptions, type Surroundings } from './settings.ts'
 import { sniIndex, sniTable, sniText } from './sni.ts'
 import { lookupTables } from './tables.ts'
 
@@ -57,7 +56,6 @@ export default defineRole({
     if (!around) return
     const packages = ['postfix', 'postfix-mysql', 'postfix-pcre'].map((name) => pkg({ name }))
     yield* [...packages, directory({ path: '/etc/postfix/sql', group: 'postfix', mode: '0750' })]
-    if (around.srs?.mode === 'egress') yield sePort({ port: egressPort, type: 'smtp_port_t' })
 
     const configuration = configurationOf(context, around)
     yield* [...configuration, validate({ root: '/etc/postfix', of: configuration, run: checkTree })]

@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly srs: SenderRewriting | undefined
 }
 
-/** Where mail of others that leaves the host enters a second time (srs.mode egress). */
+/** Where mail of others that leaves the host enters a second time (srs.mode egress): a port that SELinux lets Postfix bind. */
 export const egressPort = 10_027
 
 /** What the template of main.cf is given. */
