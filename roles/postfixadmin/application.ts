@@ -1,12 +1,15 @@
+import { dirname } from 'node:path'
 import type { z } from 'zod'
-import { archive, directory, file, link, type Resource, seContext, sh, type Text } from '#orchestrate'
+import { absentPath, archive, directory, file, link, type Resource, sh, type Text } from '#orchestrate'
 import type { webadminVars } from '../vars/accounts.ts'
 
 /** Where the version in use is found. */
 export const root = '/usr/share/postfixadmin'
 
-const variable = '/var/lib/postfixadmin'
-const settings = '/etc/postfixadmin/config.local.php'
+// Not /etc/postfixadmin and /var/lib/postfixadmin: SELinux labels whatever begins with /etc/postfix or /var/lib/postfix for
+// Postfix, and PHP may not read it. Below /var/lib/php it may read and write.
+const settings = '/etc/php-postfixadmin/config.local.php'
+const compiled = '/var/lib/php/postfixadmin/templates_c'
 
 interface ApplicationOptions {
   readonly webadmin: z.output<typeof webadminVars>
@@ -43,14 +46,16 @@ export function application({ webadmin, config, refuse }: ApplicationOptions): A
   })
   const resources = [
     release,
-    directory({ path: variable }),
-    directory({ path: `${variable}/templates_c`, owner: 'apache', group: 'apache', mode: '0750' }),
-    seContext({ pattern: `${variable}/templates_c(/.*)?`, type: 'httpd_sys_rw_content_t' }),
-    directory({ path: '/etc/postfixadmin' }),
+    directory({ path: dirname(compiled) }),
+    directory({ path: compiled, owner: 'apache', group: 'apache', mode: '0750' }),
+    directory({ path: dirname(settings) }),
     local,
     link({ path: `${tree}/config.local.php`, target: settings }),
-    link({ path: `${tree}/templates_c`, target: `${variable}/templates_c` }),
+    link({ path: `${tree}/templates_c`, target: compiled }),
     link({ path: root, target: `postfixadmin-${version}` }),
+    // Where both were before.
+    absentPath({ path: '/etc/postfixadmin/config.local.php' }),
+    absentPath({ path: '/var/lib/postfixadmin/templates_c', recursive: true }),
   ]
   return { resources, loaded: [release, local] }
 }

@@ -41,6 +41,8 @@ export default defineRole({
             template: 'postfixadmin/site.conf.ejs',
             locals: { root, allowFrom: webadmin.allowFrom },
             health: '/login.php',
+            // Without its settings PostfixAdmin answers 200 and "Please edit config.local.php".
+            contains: 'name="fUsername"',
           }),
         ]
       : []),

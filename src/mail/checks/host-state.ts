@@ -16,7 +16,7 @@ const secretFiles = [
   '/etc/pki/dovecot/private/*',
   '/etc/letsencrypt/archive/*/privkey*',
   '/usr/share/postfixadmin*/config.local.php',
-  '/etc/postfixadmin/config.local.php',
+  '/etc/php-postfixadmin/config.local.php',
   '/root/.my.cnf',
 ]
 
