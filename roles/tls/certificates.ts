@@ -14,6 +14,15 @@ interface TlsOptions {
 }
 
 /**
+ * Whether the daemons may read a certificate here under SELinux's default labels: cert_t below /etc/letsencrypt, /etc/pki and
+ * /etc/ssl, etc_t in the rest of /etc but for the daemons' own directories, usr_t. Not so in homes, /srv, /var and new
+ * top-level directories, where each daemon may read something else or nothing.
+ */
+export function isReadable(path: string): boolean {
+  return /^\/(etc|opt|usr)\//.test(path) && !/^\/etc\/(postfix|dovecot\/|httpd\/|mail\/|my\.cnf\.d\/)/.test(path)
+}
+
+/**
  * One certificate per name that clients may use, the host's own first: the one list behind SNI maps, `local_name` blocks
  * and virtual hosts (M1, M14). An entry for the host's name only says where its files are.
  */

@@ -2,7 +2,7 @@ import { command, defineRole, pkg } from '#orchestrate'
 import { certificates } from '../slots.ts'
 import { tlsVars } from '../vars/access.ts'
 import { hostVars } from '../vars/host.ts'
-import { certificatesOf } from './certificates.ts'
+import { certificatesOf, isReadable } from './certificates.ts'
 import { checkFiles, closeAndCheck } from './checks.ts'
 import { labCertificates } from './lab.ts'
 
@@ -24,6 +24,14 @@ export default defineRole({
     const own = certificatesOf(host.fqdn, tls)
     yield pkg({ name: 'openssl' })
     if (tls.source === 'files') {
+      for (const { name, key, chain } of own) {
+        for (const path of new Set([key, chain].filter((one) => !isReadable(one))))
+          refuse(
+            `tls.clientNames, ${name}`,
+            path,
+            'a path below /etc/pki, /etc/ssl or /etc/letsencrypt: SELinux keeps mail daemons from others',
+          )
+      }
       for (const one of own)
         yield command({ name: `check certificate of ${one.name}`, unless: checkFiles(one), run: closeAndCheck(one) })
       return
