@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { file, type Resource, seContext, sePort, service } from '#orchestrate'
+import { isReadable } from '../../../roles/tls/certificates.ts'
 import { everything } from '../roles/everything.ts'
 import { ordinary as ordinaryMail } from '../roles/postfix/evaluated.ts'
 import { audit, labeller, type Sort } from './audit.ts'
+import { domains } from './policy.ts'
 
 // No tool is on the host unless a role that needs it brings it.
 const ordinary = { ...ordinaryMail, webadmin: { sha256: 'a'.repeat(64) }, base: { tools: [] } }
@@ -60,6 +62,20 @@ test.for<[string, Resource, string]>([
   ],
 ])('the test sees %s', ([, planted, told]) => {
   expect(audit(ordinary, [planted])).toContain(told)
+})
+
+// A certificate is read by all daemons that show it: the places that role tls takes are those that all of them may read.
+test.for(
+  [
+    ...['/etc/pki/mail', '/etc/ssl/private', '/etc/letsencrypt/live/mx', '/etc/certs', '/opt/certs', '/usr/local/ssl'],
+    ...['/root', '/home/al', '/srv/certs', '/certs', '/var/lib/certs', '/var/certs'],
+    ...['/etc/postfix', '/etc/postfix-certs', '/etc/dovecot', '/etc/httpd/certs', '/etc/mail'],
+  ].map((folder) => `${folder}/x.pem`),
+)('role tls takes %s only if the daemons may read it', (path) => {
+  const type = labeller([])(path, 'file')
+  const readers = ['postfix_smtpd_t', 'postfix_smtp_t', 'dovecot_t', 'httpd_t']
+  const readable = readers.every((domain) => domains[domain]?.read.split(' ').includes(type))
+  expect({ type, taken: isReadable(path) }).toEqual({ type, taken: readable })
 })
 
 // Each as matchpathcon(8) says with the policy itself.
