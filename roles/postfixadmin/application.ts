@@ -53,9 +53,14 @@ export function application({ webadmin, config, refuse }: ApplicationOptions): A
     link({ path: `${tree}/config.local.php`, target: settings }),
     link({ path: `${tree}/templates_c`, target: compiled }),
     link({ path: root, target: `postfixadmin-${version}` }),
-    // Where both were before.
+  ]
+  return { resources, loaded: [release, local] }
+}
+
+/** Takes away what an earlier release of this role had in the places above; after PHP works without, for no rollback brings it back. */
+export function noFormerPlaces(): Resource[] {
+  return [
     absentPath({ path: '/etc/postfixadmin/config.local.php' }),
     absentPath({ path: '/var/lib/postfixadmin/templates_c', recursive: true }),
   ]
-  return { resources, loaded: [release, local] }
 }

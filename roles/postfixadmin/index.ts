@@ -4,7 +4,7 @@ import { authVars } from '../vars/access.ts'
 import { webadminVars } from '../vars/accounts.ts'
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
-import { application, root } from './application.ts'
+import { application, noFormerPlaces, root } from './application.ts'
 import { databaseName, privileges, tables } from './database.ts'
 import { noPhp, php } from './php.ts'
 import { encryptSetting, superadmin } from './superadmin.ts'
@@ -72,11 +72,12 @@ export default defineRole({
     yield* resources
     yield tables()
     if (!webadmin.enabled) {
-      yield noPhp()
+      yield* [noPhp(), ...noFormerPlaces()]
       return
     }
     yield* superadmin({ address: webadmin.admin ?? mail.postmaster, password: secret('postfixadmin/admin'), auth })
     yield* php({ content: template('postfixadmin/php-fpm.conf.ejs'), packages, loaded })
+    yield* noFormerPlaces()
   },
 })
 
