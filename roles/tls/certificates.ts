@@ -15,11 +15,13 @@ interface TlsOptions {
 
 /**
  * Whether the daemons may read a certificate here under SELinux's default labels: cert_t below /etc/letsencrypt, /etc/pki and
- * /etc/ssl, etc_t in the rest of /etc but for the daemons' own directories, usr_t. Not so in homes, /srv, /var and new
+ * /etc/ssl, etc_t in the rest of /etc but for the daemons' own directories (/etc/pki/dovecot is one), usr_t. Not so in homes, /srv, /var and new
  * top-level directories, where each daemon may read something else or nothing.
  */
 export function isReadable(path: string): boolean {
-  return /^\/(etc|opt|usr)\//.test(path) && !/^\/etc\/(postfix|dovecot\/|httpd\/|mail\/|my\.cnf\.d\/)/.test(path)
+  return (
+    /^\/(etc|opt|usr)\//.test(path) && !/^\/etc\/(postfix|(pki\/)?dovecot\/|httpd\/|mail\/|my\.cnf\.d\/)/.test(path)
+  )
 }
 
 /**

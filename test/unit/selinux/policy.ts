@@ -43,6 +43,7 @@ export const labelRules: readonly (readonly [pattern: string, type: string, only
     ['/var/spool/postfix/private(/.*)?', 'postfix_private_t'],
     // dovecot, milter (OpenDKIM and OpenDMARC), postsrsd
     ['/etc/dovecot(/.*)?', 'dovecot_etc_t'],
+    ['/etc/pki/dovecot(/.*)?', 'dovecot_cert_t'],
     ['/run/opendkim(/.*)?', 'dkim_milter_data_t'],
     ['/run/opendmarc(/.*)?', 'dkim_milter_data_t'],
     ['/var/spool/opendmarc(/.*)?', 'dkim_milter_data_t'],

@@ -69,7 +69,14 @@ test.for(
   [
     ...['/etc/pki/mail', '/etc/ssl/private', '/etc/letsencrypt/live/mx', '/etc/certs', '/opt/certs', '/usr/local/ssl'],
     ...['/root', '/home/al', '/srv/certs', '/certs', '/var/lib/certs', '/var/certs'],
-    ...['/etc/postfix', '/etc/postfix-certs', '/etc/dovecot', '/etc/httpd/certs', '/etc/mail'],
+    ...[
+      '/etc/postfix',
+      '/etc/postfix-certs',
+      '/etc/dovecot',
+      '/etc/pki/dovecot/certs',
+      '/etc/httpd/certs',
+      '/etc/mail',
+    ],
   ].map((folder) => `${folder}/x.pem`),
 )('role tls takes %s only if the daemons may read it', (path) => {
   const type = labeller([])(path, 'file')
