@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { Argument, Command } from '@commander-js/extra-typings'
+import { Command } from '@commander-js/extra-typings'
 import type { CommandContext, PlaybookCommand } from '../dsl/command.ts'
 import { exitCodes } from '../kernel/errors.ts'
 import { serverOption } from './dns.ts'
-import { formatOption, inventoryArgument, limitOption, oneOf, outputOption } from './flags.ts'
+import { actionArgument, formatOption, inventoryArgument, limitOption, outputOption } from './flags.ts'
 import type { Io, Shell } from './io.ts'
 import { usageError } from './usage.ts'
 
@@ -51,9 +51,7 @@ export function playbookCommand(command: PlaybookCommand, { io, end }: Shell) {
     .summary(summary)
     .description(description)
     .addArgument(inventoryArgument())
-    .addArgument(
-      new Argument('<ACTION>', actions.join(' or ')).choices(actions).argParser((word: string) => oneOf(word, actions)),
-    )
+    .addArgument(actionArgument(name, actions))
     .addOption(limitOption())
     .addOption(serverOption())
     .addOption(formatOption(['text', 'json']))

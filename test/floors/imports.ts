@@ -3,14 +3,14 @@ import type { Import, Parsed } from './parse.ts'
 import type { Violation } from './violation.ts'
 
 /** From top to bottom; a floor imports itself and what stands above it. */
-const floors = ['kernel', 'model', 'kinds', 'dsl', 'engine', 'mail', 'report', 'runtime', 'adapters', 'cli'] as const
+const floors = ['kernel', 'model', 'kinds', 'dsl', 'engine', 'report', 'runtime', 'adapters', 'cli'] as const
 
 /** Floors without I/O, clock and randomness. */
-export const pureFloors: ReadonlySet<string> = new Set(['kernel', 'model', 'kinds', 'dsl', 'engine', 'mail', 'report'])
+export const pureFloors: ReadonlySet<string> = new Set(['kernel', 'model', 'kinds', 'dsl', 'engine', 'report'])
 
 // Where the order alone would allow too much.
 const narrower: Readonly<Record<string, readonly string[]>> = {
-  adapters: ['kernel', 'model', 'mail'],
+  adapters: ['kernel', 'model'],
   engine: ['kernel', 'model', 'dsl'],
 }
 

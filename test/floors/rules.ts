@@ -127,3 +127,18 @@ function rawOf(element: SyntaxNode): string {
   const { value } = element
   return typeof value === 'object' && value !== null && 'raw' in value ? String(value.raw) : ''
 }
+
+const productWords = /postfix|dovecot|dkim|dmarc/i
+
+/** Words of the product in the engine: it knows roles, slots and kinds, and nothing of mail. A comment may name an example. */
+export function productViolations(files: readonly SourceFile[]): Violation[] {
+  return files
+    .filter(({ path }) => path.startsWith('src/'))
+    .flatMap(({ path, text }) =>
+      text.split('\n').flatMap((line, index) => {
+        const [word] = /^\s*(\/\/|\/?\*)/.test(line) ? [] : (productWords.exec(line) ?? [])
+        const what = `says ${word}; what is known of mail belongs to the roles`
+        return word === undefined ? [] : [{ rule: 'product', path, line: index + 1, what }]
+      }),
+    )
+}

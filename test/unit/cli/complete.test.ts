@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import mail from '../../../playbooks/mail.ts'
 import { complete } from '../../../src/cli/completion.ts'
 import { completionScripts } from '../../../src/cli/completion-scripts.ts'
 import { buildProgram } from '../../../src/cli/program.ts'
 import { fakeIo } from './fake-io.ts'
 
-const program = buildProgram({ io: fakeIo(), end: () => {} }, '0.0.0')
+const program = buildProgram({ io: fakeIo(), end: () => {} }, '0.0.0', mail.commands)
 
 const sources = {
   inventories: () => ['inventories/lab.ts', 'inventories/prod.ts'],

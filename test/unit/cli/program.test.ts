@@ -1,5 +1,6 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { describe, expect, it } from 'vitest'
+import mail from '../../../playbooks/mail.ts'
 import { main } from '../../../src/cli/main.ts'
 import { buildProgram } from '../../../src/cli/program.ts'
 import { fakeIo } from './fake-io.ts'
@@ -198,7 +199,7 @@ describe('help', () => {
 
   it('of every command fits a terminal of 80 columns, and every command says what it is for', () => {
     const all = (command: CommandUnknownOpts): CommandUnknownOpts[] => [command, ...command.commands.flatMap(all)]
-    const commands = all(buildProgram({ io: fakeIo(), end: () => {} }, '0.0.0')).filter(
+    const commands = all(buildProgram({ io: fakeIo(), end: () => {} }, '0.0.0', mail.commands)).filter(
       (command) => !command.name().startsWith('_'),
     )
     expect(commands.length).toBeGreaterThan(20)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { expect, test } from 'vitest'
+import mail from '../../../playbooks/mail.ts'
 import { buildProgram } from '../../../src/cli/program.ts'
 import { exitCodes } from '../../../src/kernel/errors.ts'
 import { fakeIo } from '../cli/fake-io.ts'
@@ -34,7 +35,7 @@ test.each(['README.md', 'README.ja.md', 'docs/exit-codes.md'])('%s has every exi
 })
 
 test('the documents name only commands that exist', () => {
-  const program: CommandUnknownOpts = buildProgram({ io: fakeIo(), end: () => {} }, '0.0.0')
+  const program: CommandUnknownOpts = buildProgram({ io: fakeIo(), end: () => {} }, '0.0.0', mail.commands)
   const known = program.commands.map((command) => command.name())
   const documents = ['README.md', 'README.ja.md', 'docs/exit-codes.md', 'docs/json.md', 'docs/takeover.md']
   for (const path of documents) {
