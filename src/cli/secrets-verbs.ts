@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Editor, editStore, terminalEditor } from '../adapters/secrets/edit.ts'
-import { generateSecret } from '../adapters/secrets/generate.ts'
 import type { StoreFiles } from '../adapters/secrets/locations.ts'
-import type { SecretStore } from '../adapters/secrets/store.ts'
+import { generateSecret, type SecretStore } from '../adapters/secrets/store.ts'
 import {
   askHidden,
   type Output,

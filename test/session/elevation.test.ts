@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { elevationCommand, startMarks } from '../../src/adapters/ssh/elevate.ts'
+import { elevationCommand, startMarks } from '../../src/adapters/ssh/remote-loop.ts'
 import { OrchestrateError } from '../../src/kernel/errors.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { sh } from '../../src/kernel/sh.ts'

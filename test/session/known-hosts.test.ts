@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { acceptHostKey } from '../../src/adapters/ssh/index.ts'
 import {
   judge,
   keyFingerprint,
@@ -11,7 +10,7 @@ import {
   knownName,
   parseKnownHosts,
   readKnownHosts,
-} from '../../src/adapters/ssh/known-hosts.ts'
+} from '../../src/adapters/ssh/host-keys.ts'
 import type { TestKey } from './keys.ts'
 import { keyOf } from './world.ts'
 
@@ -139,16 +138,4 @@ test('several files are read, a missing one is empty, one that cannot be read fa
     [second, 1, 'ssh-rsa'],
   ])
   await expect(readKnownHosts('sv1', [first, folder])).rejects.toMatchObject({ code: 'E_HOST_KEY', host: 'sv1' })
-})
-
-test('accepting a key appends one line to a private file, also after a last line without newline', async () => {
-  const file = join(folder, 'new/known_hosts')
-  await acceptHostKey({ file, name: '[10.0.0.1]:2222', key: blob(one) })
-  expect(readFileSync(file, 'utf8')).toBe(`[10.0.0.1]:2222 ${one.line}\n`)
-  expect([statSync(file).mode & 0o777, statSync(join(folder, 'new')).mode & 0o777]).toEqual([0o600, 0o700])
-  writeFileSync(file, `a ${two.line}`)
-  chmodSync(file, 0o644)
-  await acceptHostKey({ file, name: 'b', key: blob(one) })
-  expect(readFileSync(file, 'utf8')).toBe(`a ${two.line}\nb ${one.line}\n`)
-  expect(existsSync(`${file}.old`)).toBe(false)
 })

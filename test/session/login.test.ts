@@ -6,7 +6,7 @@ import { OrchestrateError } from '../../src/kernel/errors.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { sh } from '../../src/kernel/sh.ts'
 import { startAgent } from './agent.ts'
-import type { Account } from './login.ts'
+import type { LoginPolicy } from './login.ts'
 import type { TestHost } from './server.ts'
 import { keyOf, World } from './world.ts'
 
@@ -19,8 +19,8 @@ afterEach(() => world.end())
 const password = new Secret('login', 'correct horse')
 const wrong = new Secret('login', 'wrong horse')
 
-async function hostFor(account: Account): Promise<TestHost> {
-  const host = await world.host({ authorizedKeys: [], ...account })
+async function hostFor(policy: LoginPolicy): Promise<TestHost> {
+  const host = await world.host({ authorizedKeys: [], ...policy })
   world.know([host.port])
   return host
 }

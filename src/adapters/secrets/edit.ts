@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { secretError } from './failure.ts'
+import { secretError } from './locations.ts'
 import type { SecretStore } from './store.ts'
 
 /** Opens a file in an editor and gives its exit status. */

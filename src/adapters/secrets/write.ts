@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { reasonOf, secretError } from './failure.ts'
+import { reasonOf } from '../system-error.ts'
+import { secretError } from './locations.ts'
 
 /** Writes a private file (0600) so that after a crash at any byte either the old or the new content is there. */
 export async function writePrivate(path: string, content: string): Promise<void> {
