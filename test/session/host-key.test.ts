@@ -122,3 +122,21 @@ test('the inventory may name its own files', async () => {
   const error = await refusal(await world.host(), { knownHosts: file })
   expect(error.hint).toContain(`>> ${file}`)
 })
+
+test('a key filed for the plain name does not count for another port; the error names its line', async () => {
+  const host = await world.host()
+  writeFileSync(world.knownHosts, `127.0.0.1 ${world.hostKey.line}\n`)
+  const error = await refusal(host)
+  expect(error.message).toBe(
+    `sv1: host key unknown for [127.0.0.1]:${host.port}: ssh-ed25519 ${world.hostKey.fingerprint}; the same key is known for the host without port (${world.knownHosts}:1)`,
+  )
+  obey(error)
+  await enters(host)
+})
+
+test('HostKeyAlias is looked up without port', async () => {
+  const host = await world.host()
+  world.config('HostKeyAlias 127.0.0.1\n')
+  writeFileSync(world.knownHosts, `127.0.0.1 ${world.hostKey.line}\n`)
+  await enters(host)
+})

@@ -72,23 +72,30 @@ function matchesHash(name: string, hashed: string): boolean {
   return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash
 }
 
-/** What the files say about an offered key: `changed` holds the line that disagrees. */
+/** What the files say about an offered key: `changed` holds the line that disagrees, `elsewhere` one for the name without port. */
 export type HostKeyState =
   | { readonly state: 'known' }
-  | { readonly state: 'unknown' }
+  | { readonly state: 'unknown'; readonly elsewhere?: KnownKey }
   | { readonly state: 'changed'; readonly known: KnownKey }
   | { readonly state: 'revoked'; readonly known: KnownKey }
 
-/** Compares an offered key with the files. Off port 22 a key filed under the plain name is good too, as in ssh(1), but not its absence. */
+/**
+ * Compares an offered key with the files. Off port 22 only lines for `[host]:port` can make a key known: another port may be
+ * forwarded to another machine. ssh(1) is laxer: it also takes a key filed for the plain name if none is for the port.
+ * A key that is revoked for the plain name is revoked on every port.
+ */
 export function judge(name: string, offered: Buffer, keys: readonly KnownKey[]): HostKeyState {
   const known = keysFor(name, keys)
   const plain = keysFor(/^\[(.+)\]:\d+$/.exec(name)?.[1] ?? name, keys)
-  const revoked = [...known, ...plain].find((entry) => entry.revoked && entry.key.equals(offered))
+  const same = ({ key }: KnownKey) => key.equals(offered)
+  const revoked = [...known, ...plain].find((entry) => entry.revoked && same(entry))
   if (revoked) return { state: 'revoked', known: revoked }
-  if ([...known, ...plain].some((entry) => !entry.revoked && entry.key.equals(offered))) return { state: 'known' }
   const trusted = known.filter((entry) => !entry.revoked)
+  if (trusted.some(same)) return { state: 'known' }
   const changed = trusted.find(({ type }) => type === keyType(offered)) ?? trusted[0]
-  return changed ? { state: 'changed', known: changed } : { state: 'unknown' }
+  if (changed) return { state: 'changed', known: changed }
+  const elsewhere = plain.find(same)
+  return elsewhere ? { state: 'unknown', elsewhere } : { state: 'unknown' }
 }
 
 /** The algorithm name inside a public key blob (RFC 4253, 6.6). */
@@ -136,7 +143,7 @@ export class HostKeyCheck {
     if (found.state === 'known') return true
     this.refusal =
       found.state === 'unknown'
-        ? unknownKey(this.#target, key)
+        ? unknownKey(this.#target, key, found.elsewhere)
         : found.state === 'revoked'
           ? revokedKey(this.#target, found.known)
           : changedKey(this.#target, key, found.known)
@@ -157,9 +164,12 @@ export class HostKeyCheck {
   }
 }
 
-function unknownKey(target: SshTarget, key: Buffer): OrchestrateError {
+function unknownKey(target: SshTarget, key: Buffer, elsewhere: KnownKey | undefined): OrchestrateError {
   const { name, knownName } = target
-  const message = `host key unknown for ${knownName}: ${keyType(key)} ${keyFingerprint(key)}`
+  const also = elsewhere
+    ? `; the same key is known for the host without port (${elsewhere.file}:${elsewhere.line})`
+    : ''
+  const message = `host key unknown for ${knownName}: ${keyType(key)} ${keyFingerprint(key)}${also}`
   const [file = ''] = target.knownHosts
   const line = `${knownName} ${keyType(key)} ${key.toString('base64')}`
   const accept = `echo ${quote(line)} >> ${quote(file)}`
