@@ -99,6 +99,17 @@ test('a one-time code is asked of a person; without one the host refuses instead
   await refusal(host, { identityFile: 'none', password })
 })
 
+test('escape sequences in a prompt of the host are shown escaped to the operator', async () => {
+  const keyboard = [{ prompt: '\x1b[2JCode\x07: ', echo: true, answer: '123456' }]
+  const asked: string[] = []
+  const ask = (prompt: string) => {
+    asked.push(prompt)
+    return Promise.resolve(new Secret('code', '123456'))
+  }
+  await login(await hostFor({ keyboard }), { identityFile: 'none', password }, { ask })
+  expect(asked).toEqual(['\\x1b[2JCode\\x07: '])
+})
+
 test('two factors: a key, then the password', async () => {
   const host = await hostFor({
     authorizedKeys: [world.userKey.parsed],

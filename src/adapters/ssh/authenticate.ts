@@ -6,6 +6,7 @@ import type {
   ParsedKey,
 } from 'ssh2'
 import type { OrchestrateError } from '../../kernel/errors.ts'
+import { printable } from '../../kernel/printable.ts'
 import { sshError } from './errors.ts'
 import { FilteredAgent, holdsKey, type KeyFile, openKey, publicKeys } from './keys.ts'
 import { type Ask, destination, type SshTarget, sshCommand } from './target.ts'
@@ -150,7 +151,7 @@ function answerPrompts(password: string | undefined, ask: Ask | undefined): Keyb
         if (unused !== undefined && !echo) {
           given.push(unused)
           unused = undefined
-        } else given.push((await ask?.(prompt))?.reveal() ?? '')
+        } else given.push((await ask?.(printable(prompt)))?.reveal() ?? '')
       }
       return given
     }

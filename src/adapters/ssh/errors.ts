@@ -1,4 +1,5 @@
 import { type ErrorCode, type ExitName, OrchestrateError } from '../../kernel/errors.ts'
+import { printable } from '../../kernel/printable.ts'
 import { messageOf } from '../system-error.ts'
 import { destination, type SshTarget, sshCommand } from './target.ts'
 
@@ -22,9 +23,10 @@ export interface SshFailure {
   readonly cause?: unknown
 }
 
-/** The error for an expected SSH failure; its exit code follows from its code. */
+/** The error for an expected SSH failure; its exit code follows from its code. Words of the host in it are made printable. */
 export function sshError({ code, host, message, hint, cause }: SshFailure): OrchestrateError {
-  return new OrchestrateError(`${host}: ${message}`, { code, exit: exits[code], host, hint, cause })
+  const details = { code, exit: exits[code], host, hint: printable(hint), cause }
+  return new OrchestrateError(printable(`${host}: ${message}`), details)
 }
 
 /** The operator stopped the run while this host was being worked on. */

@@ -65,7 +65,9 @@ export function startMarks(nonce: string): StartMarks {
 export function elevationCommand(mode: SudoMode, { nonce }: StartMarks, blobFolder: string): string {
   const sudo = mode === 'never-ask' ? 'sudo -n' : 'sudo -S -p "$2-password"'
   const loop = 'sh -c "$1" orchestrate "$2" "$3"'
-  const start = `if [ "$(id -u)" = 0 ]; then exec ${loop}; fi; echo "$2-sudo" >&2; exec ${sudo} -H -- ${loop}`
+  // In another language neither sudo's refusal nor PAM's "Password:", which sudo replaces by our prompt, is recognised.
+  const english = 'LC_ALL=C; export LC_ALL'
+  const start = `if [ "$(id -u)" = 0 ]; then exec ${loop}; fi; echo "$2-sudo" >&2; ${english}; exec ${sudo} -H -- ${loop}`
   return `exec sh -c '${start}' orchestrate '${remoteLoop}' ${nonce} ${quote(blobFolder)}`
 }
 
