@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import ssh2, { type IdentityCallback, type ParsedKey, type SignCallback, type SigningRequestOptions } from 'ssh2'
+import { sha256 } from '../../kernel/secret.ts'
 import { messageOf, systemCode } from '../system-error.ts'
 import type { KeySettings } from './target.ts'
 
@@ -25,8 +26,19 @@ async function readKeyFile(file: string, passphrase: string | undefined): Promis
   }
 }
 
+// Decrypting a key (bcrypt_pbkdf) takes half a second in which nothing else runs, so it is done once per run, not per host.
+const opened = new Map<string, KeyFile>()
+
 /** Opens a private key. Without its passphrase an encrypted one stays locked; with a wrong one it is unusable. */
 export function openKey(file: string, text: Buffer, passphrase?: string): KeyFile {
+  // A digest of all three, so that no passphrase is kept.
+  const name = sha256(JSON.stringify([file, text.toString('base64'), passphrase]))
+  const key = opened.get(name) ?? parseKey(file, text, passphrase)
+  opened.set(name, key)
+  return key
+}
+
+function parseKey(file: string, text: Buffer, passphrase: string | undefined): KeyFile {
   const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(text, passphrase)
   const key = Array.isArray(parsed) ? parsed[0] : parsed
   if (key === undefined) return { state: 'unusable', file, because: 'holds no key' }
