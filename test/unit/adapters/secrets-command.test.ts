@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Editor } from '../../../src/adapters/secrets/edit.ts'
 import { ensureIdentity } from '../../../src/adapters/secrets/identity.ts'
@@ -45,12 +46,7 @@ interface Said {
 async function run(args: readonly string[], { input = '', terminal = false, editor = none } = {}): Promise<Said> {
   let out = ''
   let err = ''
-  const stdin = Object.assign(
-    (async function* () {
-      yield* terminal ? [...input] : [Buffer.from(input)]
-    })(),
-    { isTTY: terminal },
-  )
+  const stdin = Object.assign(Readable.from(terminal ? [...input] : [Buffer.from(input)]), { isTTY: terminal })
   const code = await secretsCommand(args, {
     stdin,
     stdout: { isTTY: terminal, write: (text) => (out += text) },
