@@ -202,10 +202,10 @@ test('edit takes added, changed and removed values; the clear text is gone after
   await run(['set', prod(), 'sudo'], { input: 'one' })
   await run(['set', prod(), 'relay/password'], { input: 'two' })
   let place = ''
-  const editor: Editor = async (path) => {
+  const editor: Editor = async (path, signal) => {
     place = path
     expect(statSync(path).mode & 0o777).toBe(0o600)
-    return rewrite(() => '{ "sudo": "new", "db/mial": "x" }')(path)
+    return rewrite(() => '{ "sudo": "new", "db/mial": "x" }')(path, signal)
   }
   const { code, err } = await run(['edit', prod()], { editor })
   expect({ code, err }).toEqual({
