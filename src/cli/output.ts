@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { reasonOf } from '../adapters/system-error.ts'
 import { makeFolders, writeWhole } from '../adapters/whole-file.ts'
 import type { OrchestrateError } from '../kernel/errors.ts'
 import type { RunEvent } from '../model/events.ts'
@@ -89,9 +90,4 @@ function cannotWrite(flag: string, path: string, error: unknown): OrchestrateErr
     'name a place that you may write to',
     error,
   )
-}
-
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return text.replace(/^\w+: /, '').replace(/, \w+ '.*$/, '')
 }

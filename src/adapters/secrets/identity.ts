@@ -1,16 +1,17 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
-import { failedWith, reasonOf, secretError } from './failure.ts'
+import { reasonOf, systemCode } from '../system-error.ts'
+import { secretError } from './locations.ts'
 import { writePrivate } from './write.ts'
 
-/** A private key that opens stores, and the public word that stores are encrypted for. */
-export interface Identity {
+/** An age key pair: the private key that opens stores, and the public recipient that stores are encrypted for. */
+export interface AgeIdentity {
   readonly key: string
   readonly recipient: string
 }
 
 /** Reads an identity file; refuses one that others may read, because then the store is no secret. */
-export async function readIdentity(path: string): Promise<Identity> {
+export async function readIdentity(path: string): Promise<AgeIdentity> {
   const text = await readGuarded(path)
   const key = /^AGE-SECRET-KEY-\S+$/m.exec(text)?.[0]
   if (!key)
@@ -30,7 +31,9 @@ export async function readIdentity(path: string): Promise<Identity> {
 }
 
 /** Makes an identity file (0600 in a 0700 directory) unless there is one; says whether it was made. */
-export async function ensureIdentity(path: string): Promise<{ readonly identity: Identity; readonly made: boolean }> {
+export async function ensureIdentity(
+  path: string,
+): Promise<{ readonly identity: AgeIdentity; readonly made: boolean }> {
   if (
     await stat(path).then(
       () => true,
@@ -44,13 +47,13 @@ export async function ensureIdentity(path: string): Promise<{ readonly identity:
   return { identity: { key, recipient }, made: true }
 }
 
-// The permissions are asked of the opened file, so that it cannot be exchanged between the question and the reading.
+// The permissions are those of the opened file, so that it cannot be replaced between the check and the read.
 async function readGuarded(path: string): Promise<string> {
   let handle: FileHandle
   try {
     handle = await open(path, 'r')
   } catch (error) {
-    if (failedWith(error, 'ENOENT'))
+    if (systemCode(error) === 'ENOENT')
       throw secretError(
         `the identity ${path} does not exist`,
         'copy the identity that opens the store to this path, or name it with ORCHESTRATE_IDENTITY',

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
+import { reasonOf } from '../system-error.ts'
 import { makeFolders, writeWhole } from '../whole-file.ts'
-import { reasonOf, secretError } from './failure.ts'
+import { secretError } from './locations.ts'
 
 /** Writes a store or an identity whole or not at all, or says why it cannot. */
 export async function writePrivate(path: string, content: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ensureIdentity } from '../../../src/adapters/secrets/identity.ts'
 import { openStore } from '../../../src/adapters/secrets/store.ts'
@@ -42,12 +43,7 @@ interface Said {
 
 async function run(args: readonly string[], { input = '', terminal = false, editor = 'true' } = {}): Promise<Said> {
   const io = fakeIo()
-  const stdin = Object.assign(
-    (async function* () {
-      yield* terminal ? [...input] : [Buffer.from(input)]
-    })(),
-    { isTTY: terminal },
-  )
+  const stdin = Object.assign(Readable.from(terminal ? [...input] : [Buffer.from(input)]), { isTTY: terminal })
   const code = await main(['secrets', ...args], {
     ...io,
     stdin,
