@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
-import { keep, present } from '../model/change.ts'
+import { difference, keep, present } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { path } from './fields.ts'
 import { listPaths, parsePaths, type SeenPath } from './paths.ts'
@@ -23,7 +23,7 @@ export const absentPath = defineKind<typeof schema, SeenPath>({
   diff: (_want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (seen.state === 'absent') return keep
-    return { action: 'remove', differences: [{ what: 'path', from: seen.live.type, to: 'absent' }] }
+    return { action: 'remove', differences: [difference('path', seen.live.type, undefined)] }
   },
 
   apply: (want) =>

@@ -1,7 +1,15 @@
 import { basename, dirname } from 'node:path'
 import { z } from 'zod'
 import { lines, raw, type Script, sh } from '../kernel/sh.ts'
-import { type Difference, type Observed, present, updateIf } from '../model/change.ts'
+import {
+  altersContent,
+  type Difference,
+  difference,
+  differing,
+  type Observed,
+  present,
+  updateIf,
+} from '../model/change.ts'
 import type { BlobRef } from '../model/resource.ts'
 import { defineKind } from './define.ts'
 import { group, mode, owner, path } from './fields.ts'
@@ -62,14 +70,13 @@ export const archive = defineKind<typeof schema, LiveArchive>({
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     const to = `archive ${want.sha256.slice(0, 8)}`
-    if (seen.state === 'absent') return { action: 'create', differences: [{ what: 'content', from: 'absent', to }] }
+    if (seen.state === 'absent') return { action: 'create', differences: [difference('content', undefined, to)] }
     return updateIf(differences(want, seen.live, to))
   },
 
   apply: (want, change) => {
-    const kept =
-      change.action === 'update' && change.differences.every(({ what }) => what !== 'content' && what !== 'type')
-    if (kept) return sh`chown -R ${`${want.owner}:${want.group}`} ${want.path}\nchmod ${want.mode} ${want.path}`
+    if (!altersContent(change))
+      return sh`chown -R ${`${want.owner}:${want.group}`} ${want.path}\nchmod ${want.mode} ${want.path}`
     const name = `archive_${want.sha256.slice(0, 16)}`
     const blob: BlobRef = { name, sha256: want.sha256, source: want.source }
     return { sort: 'step', script: unpack(want, raw(`"$blob_${name}"`)), blobs: [blob] }
@@ -78,18 +85,11 @@ export const archive = defineKind<typeof schema, LiveArchive>({
 
 function differences(want: Want, live: LiveArchive, to: string): Difference[] {
   const found: Difference[] = []
-  if (live.type !== 'directory') found.push({ what: 'type', from: live.type, to: 'directory' })
+  if (live.type !== 'directory') found.push(difference('type', live.type, 'directory'))
   else if (live.sha256 !== want.sha256) {
-    found.push({
-      what: 'content',
-      from: live.sha256 ? `archive ${live.sha256.slice(0, 8)}` : 'not from an archive',
-      to,
-    })
+    found.push(difference('content', live.sha256 ? `archive ${live.sha256.slice(0, 8)}` : 'not from an archive', to))
   }
-  for (const what of ['owner', 'group', 'mode'] as const) {
-    if (want[what] !== live[what]) found.push({ what, from: live[what], to: want[what] })
-  }
-  return found
+  return [...found, ...differing(want, live, ['owner', 'group', 'mode'], 'access')]
 }
 
 // Two renames: after a crash between them the old directory is put back before anything else is tried.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { keep, type Observed, present, unknown } from '../model/change.ts'
+import { difference, keep, type Observed, present, unknown } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { askSql, databaseName, parseSql, runSql, serverDown, sqlList, sqlName } from './sql.ts'
 
@@ -35,11 +35,11 @@ export const databaseAbsent = defineKind<typeof schema, { readonly tables: numbe
     return {
       action: 'remove',
       differences: [
-        {
-          what: 'database',
-          from: `present, ${seen.live.tables} ${seen.live.tables === 1 ? 'table' : 'tables'}`,
-          to: 'absent',
-        },
+        difference(
+          'database',
+          `present, ${seen.live.tables} ${seen.live.tables === 1 ? 'table' : 'tables'}`,
+          undefined,
+        ),
       ],
     }
   },

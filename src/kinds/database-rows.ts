@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import { Secret, sha256 } from '../kernel/secret.ts'
 import { contentSha256 } from '../kernel/text.ts'
-import { type Change, type Difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import {
+  type Change,
+  type Difference,
+  difference,
+  fingerprint,
+  type Observed,
+  present,
+  type Side,
+  unknown,
+  updateIf,
+} from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { compared, hidden, type RowsWant, selectRows, writeRows } from './rows-sql.ts'
 import { askSql, databaseName, parseSql, runSql, type SqlValue, serverDown, sqlWord } from './sql.ts'
@@ -92,27 +102,30 @@ function compare(want: Want, live: LiveRows): Change {
     const label = labelOf(row, want.key)
     const found = live.get(label)
     if (found) differences.push(...columnDifferences(want, row, found))
-    else differences.push({ what: `row ${label}`, from: 'absent', to: 'added' })
+    else differences.push(difference('row', undefined, 'added', { label: `row ${label}` }))
   }
   if (want.mode === 'declared') {
     const declared = new Set(want.rows.map((row) => labelOf(row, want.key)))
     for (const label of live.keys()) {
-      if (!declared.has(label)) differences.push({ what: `row ${label}`, from: 'present', to: 'removed' })
+      if (!declared.has(label)) differences.push(difference('row', 'present', 'removed', { label: `row ${label}` }))
     }
   }
   return updateIf(differences)
 }
 
 function columnDifferences(want: Want, row: Row, live: ReadonlyMap<string, string | null>): Difference[] {
-  const words = (text: string | null | undefined, secret: boolean) =>
-    text === null || text === undefined ? 'NULL' : secret ? `fingerprint ${text.slice(0, 8)}` : text
+  const side = (text: string | null | undefined, secret: boolean): Side =>
+    text === null || text === undefined ? 'NULL' : secret ? fingerprint(text) : text
   return compared(want)
     .filter((column) => (live.get(column) ?? null) !== comparable(row[column] ?? null, hidden(want, column)))
-    .map((column) => ({
-      what: `row ${labelOf(row, want.key)}: ${column}`,
-      from: words(live.get(column), hidden(want, column)),
-      to: row[column] instanceof Secret ? String(row[column]) : words(comparable(row[column] ?? null, false), false),
-    }))
+    .map((column) =>
+      difference(
+        'column',
+        side(live.get(column), hidden(want, column)),
+        row[column] instanceof Secret ? String(row[column]) : side(comparable(row[column] ?? null, false), false),
+        { label: `row ${labelOf(row, want.key)}: ${column}` },
+      ),
+    )
 }
 
 function comparable(value: SqlValue, asHash: boolean): string | null {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { lines, Script, sh } from '../kernel/sh.ts'
 import { encoded, Text } from '../kernel/text.ts'
-import { keep, type Observed, present, unknown } from '../model/change.ts'
+import { difference, keep, type Observed, present, unknown } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { askSql, databaseName, parseSql, runSql, serverDown, sqlList, sqlName, sqlText, sqlWord } from './sql.ts'
 
@@ -51,7 +51,10 @@ export const databaseSchema = defineKind<typeof schema, true>({
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (seen.state === 'present') return keep
-    return { action: 'create', differences: [{ what: `table ${want.unlessTable}`, from: 'absent', to: 'imported' }] }
+    return {
+      action: 'create',
+      differences: [difference('table', undefined, 'imported', { label: `table ${want.unlessTable}` })],
+    }
   },
 
   apply: (want) => {

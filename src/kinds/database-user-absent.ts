@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
-import { keep, type Observed, present, unknown } from '../model/change.ts'
+import { difference, keep, type Observed, present, unknown } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { accountHost, accountName, askSql, parseSql, runSql, serverDown, sqlList, sqlText } from './sql.ts'
 
@@ -43,11 +43,9 @@ export const databaseUserAbsent = defineKind<typeof schema, { readonly hosts: re
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (seen.state === 'absent') return keep
-    const differences = seen.live.hosts.map((host) => ({
-      what: `'${want.user}'@'${host}'`,
-      from: 'present',
-      to: 'absent',
-    }))
+    const differences = seen.live.hosts.map((host) =>
+      difference('account', 'present', undefined, { label: `'${want.user}'@'${host}'` }),
+    )
     return { action: 'remove', differences }
   },
 

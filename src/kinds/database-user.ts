@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { derive, Secret } from '../kernel/secret.ts'
 import { contentSha256 } from '../kernel/text.ts'
-import { type Difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import { type Difference, difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import {
   accountHost,
@@ -59,7 +59,7 @@ export const databaseUser = defineKind<typeof schema, LiveUser>({
 
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
-    const password = { what: 'password', from: 'absent', to: String(want.password) }
+    const password = difference('password', undefined, String(want.password))
     if (seen.state === 'absent') return { action: 'create', differences: [password] }
     return updateIf(differences(want.password, seen.live))
   },
@@ -77,11 +77,11 @@ export const databaseUser = defineKind<typeof schema, LiveUser>({
 function differences(password: Secret, live: LiveUser): Difference[] {
   const found: Difference[] = []
   const login = live.alternatives ? 'several ways' : live.plugin
-  if (login !== plugin) found.push({ what: 'login', from: login || 'none', to: plugin })
+  if (login !== plugin) found.push(difference('login', login || 'none', plugin))
   else if (live.stored !== contentSha256(nativeHash(password))) {
-    found.push({ what: 'password', from: 'another password', to: String(password) })
+    found.push(difference('password', 'another password', String(password)))
   }
-  if (live.locked) found.push({ what: 'account', from: 'locked', to: 'unlocked' })
+  if (live.locked) found.push(difference('account', 'locked', 'unlocked'))
   return found
 }
 

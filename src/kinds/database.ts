@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Observed, present, unknown, updateIf } from '../model/change.ts'
+import { difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { askSql, databaseName, parseSql, runSql, serverDown, sqlList, sqlName } from './sql.ts'
 
@@ -52,12 +52,12 @@ export const database = defineKind<typeof schema, LiveDatabase>({
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     const collation = current(want.collation)
     if (seen.state === 'absent') {
-      return { action: 'create', differences: [{ what: 'collation', from: 'absent', to: collation }] }
+      return { action: 'create', differences: [difference('collation', undefined, collation)] }
     }
     // A collation belongs to one character set: it says both.
     return seen.live.collation === collation
       ? updateIf([])
-      : updateIf([{ what: 'collation', from: seen.live.collation, to: collation }])
+      : updateIf([difference('collation', seen.live.collation, collation)])
   },
 
   apply: ({ name, charset, collation }) =>

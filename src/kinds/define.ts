@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Problem } from '../kernel/errors.ts'
 import type { Script } from '../kernel/sh.ts'
-import { type ActiveChange, absent, type Change, type Observed } from '../model/change.ts'
+import { type ActiveChange, type Change, missing, type Observed } from '../model/change.ts'
 import type {
   CompareContext,
   Enactment,
@@ -46,7 +46,7 @@ export function defineKind<Schema extends z.ZodType, Live>(
     probe: (resources: readonly Resource[], options: ProbeOptions) => parts.probe(wants(resources), options),
     parse: (output: string, resources: readonly Resource[]) => {
       const seen = parts.parse(output, wants(resources))
-      return new Map(resources.map(({ id, key }) => [id, seen.get(key) ?? absent]))
+      return new Map(resources.map(({ id, key }) => [id, seen.get(key) ?? missing]))
     },
   })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
-import { differing, present, updateIf } from '../model/change.ts'
+import { difference, differing, present, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { group, mode, owner, path } from './fields.ts'
 import { relabel } from './file.ts'
@@ -25,9 +25,9 @@ export const directory = defineKind<typeof schema, SeenPath>({
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (seen.state === 'absent') return { action: 'create', differences: [] }
     const { live } = seen
-    if (live.type !== 'directory') return updateIf([{ what: 'type', from: live.type, to: 'directory' }])
+    if (live.type !== 'directory') return updateIf([difference('type', live.type, 'directory')])
     return updateIf(
-      differing({ owner: want.owner, group: want.group, mode: want.mode }, live, ['owner', 'group', 'mode']),
+      differing({ owner: want.owner, group: want.group, mode: want.mode }, live, ['owner', 'group', 'mode'], 'access'),
     )
   },
 

@@ -3,7 +3,15 @@ import { unifiedDiff } from '../kernel/diff.ts'
 import { Secret } from '../kernel/secret.ts'
 import { lines, Script, sh } from '../kernel/sh.ts'
 import { type Content, contentSha256, encoded, isSecret, Text } from '../kernel/text.ts'
-import { type Difference, differing, type Observed, present, updateIf } from '../model/change.ts'
+import {
+  type Difference,
+  difference,
+  differing,
+  fingerprint,
+  type Observed,
+  present,
+  updateIf,
+} from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { group, mode, owner, path } from './fields.ts'
 import { listPaths, parsePaths, parseSums, type SeenPath, sumPaths } from './paths.ts'
@@ -67,13 +75,18 @@ export const file = defineKind<typeof schema, LiveFile>({
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (seen.state === 'absent') return { action: 'create', differences: [created(want.content)] }
     const live = seen.live
-    if (live.type !== 'regular file') return updateIf([{ what: 'type', from: live.type, to: 'regular file' }])
+    if (live.type !== 'regular file') return updateIf([difference('type', live.type, 'regular file')])
     const differences = [
       ...contentDifferences(want.content, live),
-      ...differing({ owner: want.owner, group: want.group, mode: want.mode }, live, ['owner', 'group', 'mode']),
+      ...differing(
+        { owner: want.owner, group: want.group, mode: want.mode },
+        live,
+        ['owner', 'group', 'mode'],
+        'access',
+      ),
     ]
     if (want.seType && live.seLabel !== '?' && live.seLabel !== want.seType) {
-      differences.push({ what: 'SELinux type', from: live.seLabel, to: want.seType })
+      differences.push(difference('setype', live.seLabel, want.seType, { affects: 'access', label: 'SELinux type' }))
     }
     return updateIf(differences)
   },
@@ -101,25 +114,21 @@ export function relabel(target: string, type?: string): Script {
 
 function created(wanted: Content): Difference {
   if (wanted instanceof Uint8Array || isSecret(wanted)) {
-    return { what: 'content', from: 'absent', to: `fingerprint ${contentSha256(wanted).slice(0, 8)}` }
+    return difference('content', undefined, fingerprint(contentSha256(wanted)))
   }
   const text = String(wanted)
   const breaks = text.split('\n').length - 1
-  return {
-    what: 'content',
-    from: 'absent',
-    to: `${breaks} ${breaks === 1 ? 'line' : 'lines'}`,
+  return difference('content', undefined, `${breaks} ${breaks === 1 ? 'line' : 'lines'}`, {
     diff: unifiedDiff('', text),
-  }
+  })
 }
 
 function contentDifferences(wanted: Content, live: LiveFile): Difference[] {
   const sum = contentSha256(wanted)
   if (live.sha256 === sum) return []
-  const words = (hash: string | undefined) => `fingerprint ${hash?.slice(0, 8) ?? 'unreadable'}`
-  const difference = { what: 'content', from: words(live.sha256), to: words(sum) }
-  if (live.text === undefined || isSecret(wanted) || wanted instanceof Uint8Array) return [difference]
-  return [{ ...difference, diff: unifiedDiff(live.text, String(wanted)) }]
+  const shown = live.text !== undefined && !isSecret(wanted) && !(wanted instanceof Uint8Array)
+  const diff = shown ? { diff: unifiedDiff(live.text, String(wanted)) } : {}
+  return [difference('content', fingerprint(live.sha256), fingerprint(sum), diff)]
 }
 
 /** Prints `content BASE64 PATH` for every listed file whose checksum is not the wanted one; needs `$sums`. */

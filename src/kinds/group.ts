@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
-import { type Observed, present, updateIf } from '../model/change.ts'
+import { difference, type Observed, present, updateIf } from '../model/change.ts'
 import { accountWord } from './accounts.ts'
 import { defineKind } from './define.ts'
 
@@ -28,10 +28,10 @@ export const group = defineKind<typeof schema, { readonly gid: number }>({
   diff: ({ gid, system }, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     const to = gid === undefined ? (system ? 'a system number' : 'any number') : String(gid)
-    if (seen.state === 'absent') return { action: 'create', differences: [{ what: 'gid', from: 'absent', to }] }
+    if (seen.state === 'absent') return { action: 'create', differences: [difference('gid', undefined, to)] }
     return gid === undefined || seen.live.gid === gid
       ? updateIf([])
-      : updateIf([{ what: 'gid', from: String(seen.live.gid), to }])
+      : updateIf([difference('gid', String(seen.live.gid), to)])
   },
 
   apply: ({ name, gid, system }) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
-import { present, updateIf } from '../model/change.ts'
+import { difference, present, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { path } from './fields.ts'
 import { listPaths, parsePaths, type SeenPath } from './paths.ts'
@@ -23,12 +23,10 @@ export const link = defineKind<typeof schema, SeenPath>({
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (seen.state === 'absent')
-      return { action: 'create', differences: [{ what: 'target', from: 'absent', to: want.target }] }
+      return { action: 'create', differences: [difference('target', undefined, want.target)] }
     const { live } = seen
-    if (live.type !== 'symbolic link') return updateIf([{ what: 'type', from: live.type, to: 'symbolic link' }])
-    return live.target === want.target
-      ? updateIf([])
-      : updateIf([{ what: 'target', from: live.target, to: want.target }])
+    if (live.type !== 'symbolic link') return updateIf([difference('type', live.type, 'symbolic link')])
+    return live.target === want.target ? updateIf([]) : updateIf([difference('target', live.target, want.target)])
   },
 
   apply: (want) => ({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { raw, sh } from '../kernel/sh.ts'
-import { keep, present, updateIf } from '../model/change.ts'
+import { difference, keep, present, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
 
 const schema = z.strictObject({
@@ -34,10 +34,10 @@ export const moduleStream = defineKind<typeof schema, LiveModule>({
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (seen.state === 'absent')
-      return { action: 'create', differences: [{ what: 'stream', from: 'default', to: want.stream }] }
+      return { action: 'create', differences: [difference('stream', 'default', want.stream)] }
     const { stream, state } = seen.live
     if (state === 'enabled' && stream === want.stream) return keep
-    return updateIf([{ what: 'stream', from: state === 'enabled' ? stream : state, to: want.stream }])
+    return updateIf([difference('stream', state === 'enabled' ? stream : state, want.stream)])
   },
 
   apply: ({ name, stream }, change) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { lines, type Script, sh } from '../kernel/sh.ts'
-import { keep, type Observed, present, updateIf } from '../model/change.ts'
+import { difference, keep, type Observed, present, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
 
 const schema = z.strictObject({
@@ -45,16 +45,14 @@ export const pkg = defineKind<typeof schema, LivePackage>({
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (want.state === 'absent') {
       const gone = seen.state === 'absent'
-      return gone
-        ? keep
-        : { action: 'remove', differences: [{ what: 'version', from: seen.live.version, to: 'absent' }] }
+      return gone ? keep : { action: 'remove', differences: [difference('version', seen.live.version, undefined)] }
     }
     if (seen.state === 'absent')
-      return { action: 'create', differences: [{ what: 'version', from: 'absent', to: 'installed' }] }
+      return { action: 'create', differences: [difference('version', undefined, 'installed', { label: '' })] }
     const { version, newer, unchecked } = seen.live
     if (want.state === 'latest' && unchecked)
       return { action: 'maybe', because: 'dnf could not look for a newer version' }
-    return want.state === 'latest' && newer ? updateIf([{ what: 'version', from: version, to: newer }]) : keep
+    return want.state === 'latest' && newer ? updateIf([difference('version', version, newer)]) : keep
   },
 
   apply: (want, change) => {

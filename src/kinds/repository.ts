@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { lines, type Script, sh } from '../kernel/sh.ts'
-import { type Difference, differing, keep, type Observed, present, updateIf } from '../model/change.ts'
+import { type Difference, difference, keep, type Observed, present, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { relabel } from './file.ts'
 import { flip, isEnabled, parseRepoFiles, readRepoFiles } from './repo-file.ts'
@@ -73,11 +73,11 @@ export const repository = defineKind<typeof schema, Keys>({
     const to = want.enabled ? 'enabled' : 'disabled'
     if (seen.state === 'absent') {
       if (!want.enabled && !want.source) return keep
-      return { action: 'create', differences: [{ what: 'repository', from: 'absent', to }] }
+      return { action: 'create', differences: [difference('enabled', undefined, to, { label: 'repository' })] }
     }
     const from = isEnabled(seen.live) ? 'enabled' : 'disabled'
     const settings = want.source?.file ? settingDifferences(want, seen.live) : []
-    return updateIf([...(from === to ? [] : [{ what: 'repository', from, to }]), ...settings])
+    return updateIf([...(from === to ? [] : [difference('enabled', from, to, { label: 'repository' })]), ...settings])
   },
 
   apply: (want) => {
@@ -120,8 +120,10 @@ function settingDifferences(want: Want, live: Keys): Difference[] {
   const extra = [...live.keys()].filter((key) => key !== 'enabled' && !(key in wanted))
   const found = Object.fromEntries(Object.keys(wanted).map((key) => [key, live.get(key) ?? 'not set']))
   return [
-    ...differing(wanted, found, Object.keys(wanted)),
-    ...extra.map((what) => ({ what, from: live.get(what) ?? '', to: 'not set' })),
+    ...Object.entries(wanted)
+      .filter(([key, value]) => found[key] !== value)
+      .map(([label, value]) => difference('setting', found[label], value, { label })),
+    ...extra.map((label) => difference('setting', live.get(label), 'not set', { label })),
   ]
 }
 

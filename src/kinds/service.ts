@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import { lines, raw, Script, sh } from '../kernel/sh.ts'
-import { type Change, type Difference, keep, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import {
+  type Act,
+  type Change,
+  type Difference,
+  difference,
+  keep,
+  type Observed,
+  present,
+  unknown,
+  updateIf,
+} from '../model/change.ts'
 import type { CompareContext, Resource, ResourceId, Signal } from '../model/resource.ts'
 import { defineKind, resourceList } from './define.ts'
 import { path, unitName } from './fields.ts'
@@ -113,10 +123,10 @@ export function verbFor(
   context: Pick<CompareContext, 'signal'>,
 ): 'start' | 'restart' | 'reload' | 'none' {
   const differences = 'differences' in change ? change.differences : []
-  const of = (what: string) => differences.find((difference) => difference.what === what)
-  if (of('state')) return 'start'
-  if (of('restart') || context.signal === 'restart') return 'restart'
-  return of('reload') || context.signal === 'reload' ? 'reload' : 'none'
+  if (differences.some(({ attribute }) => attribute === 'state')) return 'start'
+  const owes = (act: Act) => differences.some((one) => one.act === act)
+  if (owes('restart') || context.signal === 'restart') return 'restart'
+  return owes('reload') || context.signal === 'reload' ? 'reload' : 'none'
 }
 
 // Each reload of systemd takes 0.4 s, and what is enabled counts at boot. But the instances of a template are not listed
@@ -182,18 +192,15 @@ function compare(want: Want, live: LiveUnit, context: CompareContext): Change {
   // A unit without an install section is neither enabled nor disabled.
   const fixed = ['static', 'alias', 'indirect', 'generated', 'transient'].includes(live.enabled)
   if (!fixed && want.enabled !== (live.enabled === 'enabled')) {
-    differences.push({
-      what: 'enabled',
-      from: live.enabled || 'disabled',
-      to: want.enabled ? 'enabled' : 'disabled',
-    })
+    const to = want.enabled ? 'enabled' : 'disabled'
+    differences.push(difference('enabled', live.enabled || 'disabled', to, { affects: 'state' }))
   }
   const active = ['active', 'reloading', 'activating'].includes(live.active)
   if (want.state === 'stopped') {
-    if (active) differences.push({ what: 'state', from: live.active, to: 'stopped' })
+    if (active) differences.push(difference('state', live.active, 'stopped', { affects: 'state' }))
     return updateIf(differences)
   }
-  if (!active) differences.push({ what: 'state', from: live.active, to: 'active' })
+  if (!active) differences.push(difference('state', live.active, 'active', { affects: 'state' }))
   else differences.push(...owed(want, live, context))
   return updateIf(differences)
 }
@@ -203,10 +210,14 @@ function owed(want: Want, live: LiveUnit, context: CompareContext): Difference[]
   const inputs = [...want.reloadOn, ...want.restartOn]
   const restart = unexplained(notLoaded(want, live, 'restart'), inputs, context.changed)
   const reload = unexplained(notLoaded(want, live, 'reload'), inputs, context.changed)
-  if (restart.length > 0) return [{ what: 'restart', from: `has not loaded ${restart.join(', ')}`, to: 'restarted' }]
-  if (context.signal === 'restart') return [{ what: 'restart', from: 'its inputs change', to: 'restarted' }]
-  if (reload.length > 0) return [{ what: 'reload', from: `has not loaded ${reload.join(', ')}`, to: 'reloaded' }]
-  return context.signal === 'reload' ? [{ what: 'reload', from: 'its inputs change', to: 'reloaded' }] : []
+  if (restart.length > 0) return [toAct('restart', `has not loaded ${restart.join(', ')}`)]
+  if (context.signal === 'restart') return [toAct('restart', 'its inputs change')]
+  if (reload.length > 0) return [toAct('reload', `has not loaded ${reload.join(', ')}`)]
+  return context.signal === 'reload' ? [toAct('reload', 'its inputs change')] : []
+}
+
+function toAct(act: 'restart' | 'reload', because: string): Difference {
+  return difference(act, because, `${act}ed`, { affects: 'state', label: '', act })
 }
 
 // While the process is the one we recorded, contents decide; after anybody else's restart, times do.

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { lines, type Script, sh } from '../kernel/sh.ts'
-import { type Difference, differing, present, updateIf } from '../model/change.ts'
+import { type Difference, difference, differing, present, updateIf } from '../model/change.ts'
 import { type Account, accountWord, parseAccounts } from './accounts.ts'
 import { defineKind } from './define.ts'
 import { path } from './fields.ts'
@@ -49,7 +49,7 @@ getent shadow ${names} | awk -F: '{ print "shadow", $1, ($2 == "" ? "empty" : $2
     if (seen.state === 'absent') {
       return {
         action: 'create',
-        differences: [{ what: 'account', from: 'absent', to: want.uid ? `uid ${want.uid}` : 'created' }],
+        differences: [difference('account', undefined, want.uid ? `uid ${want.uid}` : 'created')],
       }
     }
     return updateIf(differences(want, seen.live))
@@ -94,8 +94,8 @@ function differences(want: Want, live: Account): Difference[] {
   const missing = want.groups.filter((name) => !live.groups.includes(name) && live.group !== name)
   if (missing.length > 0) {
     const all = [...new Set([...live.groups, ...missing])]
-    found.push({ what: 'groups', from: live.groups.join(', ') || 'none', to: all.join(', ') })
+    found.push(difference('groups', live.groups.join(', ') || 'none', all.join(', ')))
   }
-  if (want.locked && live.password !== 'locked') found.push({ what: 'password', from: live.password, to: 'locked' })
+  if (want.locked && live.password !== 'locked') found.push(difference('password', live.password, 'locked'))
   return found
 }

@@ -5,8 +5,11 @@ import type { ActiveChange, Change, Observed } from './change.ts'
 /** `kind:key`, unique on a host, e.g. `file:/etc/postfix/main.cf`. */
 export type ResourceId = `${string}:${string}`
 
-/** What a service is asked to do when something it has loaded changes; restart is the stronger one. */
-export type Signal = 'reload' | 'restart'
+/** What the change of an earlier resource means for one that depends on it, from the weakest to the strongest. */
+export const signals = ['changed', 'reload', 'restart'] as const
+
+/** `changed`: look at it again; `reload` and `restart`: a running service must take it in. */
+export type Signal = (typeof signals)[number]
 
 /** Bytes the controller fetches and hands over; the script finds them in the file `"$blob_NAME"`. */
 export interface BlobRef {

@@ -48,6 +48,14 @@ describe.each(kindNames)('%s', (kind) => {
   }
 })
 
+test('every attribute of a difference is one word for programs', () => {
+  const attributes = sound.flatMap(({ one, resource }) => {
+    const change = changeOf(resource, one)
+    return 'differences' in change ? change.differences.map(({ attribute }) => attribute) : []
+  })
+  expect(attributes.filter((attribute) => !/^[a-z]+$/.test(attribute))).toEqual([])
+})
+
 test('no secret shows in a plan or a masked script, and none travels in a probe', () => {
   const spelled = [...secretTexts].flatMap((text) => [
     text,
