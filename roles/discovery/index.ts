@@ -1,4 +1,4 @@
-import { absentPath, defineRole, directory, file, mtaStsPolicy, pkg, publicNames, userServer } from '#orchestrate'
+import { absent, defineRole, directory, file, mtaStsPolicy, pkg, publicNames, userServer } from '#orchestrate'
 import { openPorts, webSites } from '../slots.ts'
 import { pop3Vars, submissionVars, tlsVars } from '../vars/access.ts'
 import { extrasVars } from '../vars/extras.ts'
@@ -31,7 +31,7 @@ export default defineRole({
   *resources({ vars: { host, mail, extras, tls, submission, pop3 }, template, refuse }) {
     const sites = publicNames(activeNames(mail), extras)
     if (sites.length === 0) {
-      yield absentPath({ path: root, recursive: true })
+      yield absent(directory({ path: root, recursive: true }))
       return
     }
     const clientNames = namesOf(host.fqdn, tls.clientNames)

@@ -10,6 +10,7 @@ import {
   service,
   sh,
   signingProblems,
+  type Text,
   validate,
 } from '#orchestrate'
 import { milterAnswers, milters } from '../slots.ts'
@@ -90,7 +91,7 @@ export default defineRole({
   },
 })
 
-function table(name: string, content: Parameters<typeof file>[0]['content']): Resource {
+function table(name: string, content: string | Text): Resource {
   return file({ path: `/etc/opendkim/${name}`, content, owner: 'opendkim', group: 'opendkim', mode: '0640' })
 }
 

@@ -13,7 +13,7 @@ import {
 import type { BlobRef } from '../model/resource.ts'
 import { defineKind } from './define.ts'
 import { group, mode, owner, path } from './fields.ts'
-import { listPaths, parsePaths, type SeenPath } from './paths.ts'
+import { listPaths, parsePaths, pathAbsence, removablePath, removeTree, type SeenPath } from './paths.ts'
 
 const marker = '.orchestrate-sha256'
 const inside = z
@@ -22,7 +22,7 @@ const inside = z
 
 const schema = z.strictObject({
   /** The directory it becomes. */
-  path: path.refine((text) => text.split('/').length > 2, 'a path at least two levels deep'),
+  path: removablePath,
   source: z
     .strictObject({ file: path.optional(), url: z.url({ protocol: /^https$/, error: 'an https address' }).optional() })
     .refine(({ file, url }) => (file === undefined) !== (url === undefined), 'one of file and url'),
@@ -43,15 +43,17 @@ interface LiveArchive extends SeenPath {
 }
 
 /** A directory that holds an unpacked tar archive. It is unpacked beside its place and swapped in whole; the marker says which. */
-export const archive = defineKind<typeof schema, LiveArchive>({
+export const archive = defineKind<typeof schema, LiveArchive, typeof pathAbsence.schema>({
   name: 'archive',
   schema,
   key: (want) => want.path,
+  identity: (want) => `path:${want.path}`,
+  absence: { ...pathAbsence, remove: (want) => removeTree(want.path) },
   stamps: (want) => [`file:${want.path}/${marker}`],
 
-  probe: (wants) =>
+  probe: (wants, _options, gone) =>
     lines([
-      listPaths(wants.map((want) => want.path)),
+      listPaths([...wants, ...gone].map((one) => one.path)),
       sh`grep -Hs '' ${wants.map((want) => `${want.path}/${marker}`)} /dev/null || :`,
     ]),
 

@@ -4,7 +4,7 @@ import { difference, differing, present, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { group, mode, owner, path } from './fields.ts'
 import { relabel } from './file.ts'
-import { listPaths, parsePaths, type SeenPath } from './paths.ts'
+import { listPaths, parsePaths, pathAbsence, removablePath, removePath, removeTree, type SeenPath } from './paths.ts'
 
 const schema = z.strictObject({
   path,
@@ -13,12 +13,19 @@ const schema = z.strictObject({
   mode: mode.default('0755'),
 })
 
+const gone = z.strictObject({
+  path: removablePath,
+  /** With all it holds; without it only an empty directory goes. */
+  recursive: z.boolean().default(false),
+})
+
 /** A directory with this owner and mode. Missing parents are made root:root 0755; what is inside is not touched. */
-export const directory = defineKind<typeof schema, SeenPath>({
+export const directory = defineKind<typeof schema, SeenPath, typeof gone>({
   name: 'directory',
   schema,
   key: (want) => want.path,
-  probe: (wants) => listPaths(wants.map((want) => want.path)),
+  identity: (want) => `path:${want.path}`,
+  probe: (wants, _options, absent) => listPaths([...wants, ...absent].map((one) => one.path)),
   parse: (output) => new Map([...parsePaths(output)].map(([name, seen]) => [name, present(seen)])),
 
   diff: (want, seen) => {
@@ -39,4 +46,10 @@ fi
 chown ${`${want.owner}:${want.group}`} ${want.path}
 chmod ${want.mode} ${want.path}
 ${relabel(want.path)}`,
+
+  absence: {
+    ...pathAbsence,
+    schema: gone,
+    remove: (want) => (want.recursive ? removeTree(want.path) : removePath(want.path)),
+  },
 })

@@ -14,7 +14,7 @@ import {
 } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { group, mode, owner, path } from './fields.ts'
-import { listPaths, parsePaths, parseSums, type SeenPath, sumPaths } from './paths.ts'
+import { listPaths, parsePaths, parseSums, pathAbsence, type SeenPath, sumPaths } from './paths.ts'
 
 const schema = z.strictObject({
   path,
@@ -42,17 +42,19 @@ interface LiveFile extends SeenPath {
 const shownBytes = 65_536
 
 /** A regular file with exactly this content, owner and mode: written beside its place, checked, then renamed into it. */
-export const file = defineKind<typeof schema, LiveFile>({
+export const file = defineKind<typeof schema, LiveFile, typeof pathAbsence.schema>({
   name: 'file',
   schema,
   key: (want) => want.path,
+  identity: (want) => `path:${want.path}`,
   stamps: (want) => [`file:${want.path}`],
+  absence: pathAbsence,
 
-  probe: (wants, { contents }) => {
+  probe: (wants, { contents }, gone) => {
     const paths = wants.map((want) => want.path)
     const shown = wants.filter(({ content }) => contents && !isSecret(content) && !(content instanceof Uint8Array))
     return lines([
-      listPaths(paths),
+      listPaths([...paths, ...gone.map((one) => one.path)]),
       sh`sums=$(${sumPaths(paths)})`,
       `printf '%s\\n' "$sums"`,
       ...(shown.length > 0 ? [differentContents(shown)] : []),

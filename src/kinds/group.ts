@@ -11,12 +11,15 @@ const schema = z.strictObject({
   system: z.boolean().default(false),
 })
 
+const gone = z.strictObject({ name: accountWord.refine((name) => name !== 'root', 'a group other than root') })
+
 /** A group of the host. */
-export const group = defineKind<typeof schema, { readonly gid: number }>({
+export const group = defineKind<typeof schema, { readonly gid: number }, typeof gone>({
   name: 'group',
   schema,
   key: (want) => want.name,
-  probe: (wants) => sh`getent group ${wants.map(({ name }) => name)} | sed 's/^/group:/'`,
+  probe: (wants, _options, absent) =>
+    sh`getent group ${[...wants, ...absent].map(({ name }) => name)} | sed 's/^/group:/'`,
 
   parse: (output) =>
     new Map(
@@ -40,5 +43,11 @@ export const group = defineKind<typeof schema, { readonly gid: number }>({
     return gid === undefined
       ? sh`getent group ${name} >/dev/null || ${add}`
       : sh`if getent group ${name} >/dev/null; then groupmod -g ${gid} ${name}; else ${add}; fi`
+  },
+
+  absence: {
+    schema: gone,
+    goes: (_want, { gid }) => [difference('gid', String(gid), undefined)],
+    remove: ({ name }) => sh`groupdel ${name}`,
   },
 })

@@ -3,7 +3,7 @@ import { sh } from '../kernel/sh.ts'
 import { difference, present, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { path } from './fields.ts'
-import { listPaths, parsePaths, type SeenPath } from './paths.ts'
+import { listPaths, parsePaths, pathAbsence, type SeenPath } from './paths.ts'
 
 const schema = z.strictObject({
   path,
@@ -12,12 +12,14 @@ const schema = z.strictObject({
 })
 
 /** A symbolic link to this target, replaced by rename. */
-export const link = defineKind<typeof schema, SeenPath>({
+export const link = defineKind<typeof schema, SeenPath, typeof pathAbsence.schema>({
   name: 'link',
   schema,
   key: (want) => want.path,
+  identity: (want) => `path:${want.path}`,
   stamps: (want) => [`file:${want.path}`],
-  probe: (wants) => listPaths(wants.map((want) => want.path)),
+  absence: pathAbsence,
+  probe: (wants, _options, gone) => listPaths([...wants, ...gone].map((one) => one.path)),
   parse: (output) => new Map([...parsePaths(output)].map(([name, seen]) => [name, present(seen)])),
 
   diff: (want, seen) => {

@@ -25,7 +25,9 @@ export function probeLoaded(stamps: readonly string[], records: readonly string[
   return lines([
     ...(files.length > 0 ? [listInputs(files), sumInputs(files)] : []),
     ...(packages.length > 0 ? [queryPackages(packages)] : []),
-    sh`cd ${recordRoot} 2>/dev/null && grep -H '' ${records} 2>/dev/null | sed 's/^/record /'`,
+    ...(records.length > 0
+      ? [sh`cd ${recordRoot} 2>/dev/null && grep -H '' ${records} 2>/dev/null | sed 's/^/record /'`]
+      : []),
   ])
 }
 

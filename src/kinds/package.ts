@@ -5,8 +5,10 @@ import { defineKind } from './define.ts'
 
 const schema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'the name of an RPM package'),
-  state: z.enum(['present', 'latest', 'absent']).default('present'),
+  state: z.enum(['present', 'latest']).default('present'),
 })
+
+const gone = schema.pick({ name: true })
 
 interface LivePackage {
   /** `epoch:version-release.arch` as rpm knows it. */
@@ -17,15 +19,15 @@ interface LivePackage {
   readonly unchecked?: boolean | undefined
 }
 
-/** An RPM package: installed, at the newest version the repositories have, or not installed. */
-export const pkg = defineKind<typeof schema, LivePackage>({
+/** An RPM package: installed, or at the newest version the repositories have. (`package` itself is a reserved word.) */
+export const pkg = defineKind<typeof schema, LivePackage, typeof gone>({
   name: 'package',
   schema,
   key: (want) => want.name,
   stamps: (want) => [`rpm:${want.name}`],
 
-  probe: (wants) => {
-    const names = wants.map((want) => want.name)
+  probe: (wants, _options, absent) => {
+    const names = [...wants, ...absent].map((want) => want.name)
     const latest = wants.filter((want) => want.state === 'latest').map((want) => want.name)
     return lines([queryPackages(names), ...(latest.length > 0 ? [queryUpdates(latest)] : [])])
   },
@@ -43,10 +45,6 @@ export const pkg = defineKind<typeof schema, LivePackage>({
 
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
-    if (want.state === 'absent') {
-      const gone = seen.state === 'absent'
-      return gone ? keep : { action: 'remove', differences: [difference('version', seen.live.version, undefined)] }
-    }
     if (seen.state === 'absent')
       return { action: 'create', differences: [difference('version', undefined, 'installed', { label: '' })] }
     const { version, newer, unchecked } = seen.live
@@ -56,9 +54,15 @@ export const pkg = defineKind<typeof schema, LivePackage>({
   },
 
   apply: (want, change) => {
-    const verb = change.action === 'remove' ? 'remove' : change.action === 'update' ? 'upgrade' : 'install'
+    const verb = change.action === 'update' ? 'upgrade' : 'install'
     const unless = verb === 'install' ? sh`rpm -q --quiet` : undefined
     return { sort: 'batch', command: sh`dnf -y -q ${verb}`, words: [want.name], unless }
+  },
+
+  absence: {
+    schema: gone,
+    goes: (_want, live) => [difference('version', live.version, undefined)],
+    remove: ({ name }) => ({ sort: 'batch', command: sh`dnf -y -q remove`, words: [name] }),
   },
 })
 

@@ -1,4 +1,8 @@
-import { type Script, sh } from '../kernel/sh.ts'
+import { z } from 'zod'
+import { raw, type Script, sh } from '../kernel/sh.ts'
+import { difference } from '../model/change.ts'
+import type { Enactment } from '../model/resource.ts'
+import { path } from './fields.ts'
 
 /** A path as it was seen, links not followed. */
 export interface SeenPath {
@@ -52,4 +56,32 @@ export function sumPaths(paths: readonly string[]): Script {
 /** What `sumPaths` printed, by path. */
 export function parseSums(output: string): Map<string, string> {
   return new Map([...output.matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)].map(([, sum, path]) => [path ?? '', sum ?? '']))
+}
+
+/** A path that may be taken away. */
+export const removablePath = path.refine((text) => text.split('/').length > 2, 'a path at least two levels deep')
+
+/** What takes a file, a link or an empty directory away. */
+export const pathAbsence = {
+  schema: z.strictObject({ path: removablePath }),
+  goes: (_want: unknown, live: SeenPath) => [difference('path', live.type, undefined)],
+  remove: ({ path: target }: { readonly path: string }) => removePath(target),
+}
+
+// systemd remembers a unit whose file is gone until it reads its files anew.
+const removeAll = raw(`units=
+for one; do
+  if [ -d "$one" ] && [ ! -L "$one" ]; then rmdir -- "$one"; else rm -f -- "$one"; fi || exit 1
+  case $one in */systemd/system/*) units=1 ;; esac
+done
+if [ -n "$units" ]; then systemctl daemon-reload; fi`)
+
+/** Removes a file, a link or an empty directory; neighbours go together. */
+export function removePath(target: string): Enactment {
+  return { sort: 'batch', command: sh`sh -c ${String(removeAll)} sh`, words: [target] }
+}
+
+/** Removes a path with all that is below it on its file system. */
+export function removeTree(target: string): Script {
+  return sh`rm -rf --one-file-system -- ${target}`
 }

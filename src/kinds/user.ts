@@ -26,17 +26,19 @@ const schema = z.strictObject({
   locked: z.boolean().optional(),
 })
 
+const gone = z.strictObject({ name: accountWord.refine((name) => name !== 'root', 'an account other than root') })
+
 type Want = z.output<typeof schema>
 
 /** An account of the host; only what is declared of it is compared. */
-export const user = defineKind<typeof schema, Account>({
+export const user = defineKind<typeof schema, Account, typeof gone>({
   name: 'user',
   schema,
   key: (want) => want.name,
 
   // Of the password only whether there is one leaves the host.
-  probe: (wants) => {
-    const names = wants.map(({ name }) => name)
+  probe: (wants, _options, absent) => {
+    const names = [...wants, ...absent].map(({ name }) => name)
     return sh`getent passwd ${names} | sed 's/^/user:/'
 getent group | sed 's/^/group:/'
 getent shadow ${names} | awk -F: '{ print "shadow", $1, ($2 == "" ? "empty" : $2 ~ /^[!*]/ ? "locked" : "set") }'`
@@ -63,6 +65,13 @@ getent shadow ${names} | awk -F: '{ print "shadow", $1, ($2 == "" ? "empty" : $2
       ...(options.length > 0 ? [sh`usermod ${[...options, want.name]}`] : []),
       ...(want.locked ? [sh`usermod -L ${want.name}`] : []),
     ])
+  },
+
+  // What the account owned stays, its home among it.
+  absence: {
+    schema: gone,
+    goes: (_want, { uid }) => [difference('account', `uid ${uid}`, undefined)],
+    remove: ({ name }) => sh`userdel ${name}`,
   },
 })
 

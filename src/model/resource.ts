@@ -88,9 +88,13 @@ export interface Reach {
 /** One desired thing on one host. */
 export interface Resource {
   readonly id: ResourceId
+  /** The thing on the host, whatever kind speaks of it, e.g. `path:/etc/x`: two of one host must be equal. */
+  readonly identity: string
   readonly kind: KindHandle
   readonly key: string
   readonly want: unknown
+  /** Whether the thing is to be there, or not. */
+  readonly wanted: 'present' | 'absent'
   /** Earlier resources whose change makes this one do more than it would alone. */
   readonly signals: ReadonlyMap<ResourceId, Signal>
   /** What a running service must have loaded of this resource: `file:/path` or `rpm:name`. */

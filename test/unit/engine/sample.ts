@@ -38,9 +38,11 @@ export function made(
 ): Resource {
   return {
     id,
+    identity: id,
     kind,
     key: id.slice(id.indexOf(':') + 1),
     want,
+    wanted: 'present',
     signals: new Map(Object.entries(signals).map(([of, signal]) => [of as ResourceId, signal])),
     stamps: [],
     problems: [],

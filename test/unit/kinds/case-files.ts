@@ -12,6 +12,8 @@ export interface KindCase {
   readonly kind: string
   readonly name: string
   readonly want: unknown
+  /** The thing is declared `absent(…)`. */
+  readonly absent?: boolean
   /** What the kind's probe printed; nothing by default. */
   readonly probed?: string
   readonly signal?: Signal

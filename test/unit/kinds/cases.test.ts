@@ -16,7 +16,7 @@ for (const kind of kindNames) {
 }
 
 function judge(one: KindCase): void {
-  const resource = declare(one.kind, one.want)
+  const resource = declare(one.kind, one.want, one.absent)
   const problems = resource.problems.map(({ place, found, allowed }) => `${place}: found ${found}; allowed: ${allowed}`)
   expect(problems).toEqual(one.problems ?? [])
   if (one.problems) return
