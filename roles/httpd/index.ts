@@ -1,9 +1,20 @@
 import type { z } from 'zod'
-import { command, defineRole, file, pkg, type Resource, service, sh, type Text, validate } from '#orchestrate'
+import {
+  command,
+  defineRole,
+  file,
+  onlyDeclared,
+  pkg,
+  type Resource,
+  service,
+  sh,
+  type Text,
+  validate,
+} from '#orchestrate'
 import { certificates, makersOf, webSites } from '../slots.ts'
 import { tlsVars } from '../vars/access.ts'
 import { hostVars } from '../vars/host.ts'
-import { answers, parses, strays } from './checks.ts'
+import { answers, parses } from './checks.ts'
 import { pathOf, type ServedSite, servedSites } from './sites.ts'
 
 const own = '/etc/httpd/conf.d/orchestrate.conf'
@@ -18,9 +29,8 @@ export default defineRole({
     const { fqdn } = context.vars.host
     const served = servedSites(context.collect(webSites), context.collect(certificates), fqdn, context.refuse)
     if (served.length === 0) {
-      const found = strays([])
-      const run = sh`rm -f -- $(${found})\nsystemctl try-reload-or-restart httpd.service`
-      yield command({ name: 'no web sites that nobody declares', unless: sh`[ -z "$(${found})" ]`, run })
+      const cleared = sitesOnly([])
+      yield* [cleared, service({ unit: 'httpd.service', state: 'as-found', reloadOn: [cleared] })]
     } else yield* apache(served, context)
   },
 })
@@ -50,12 +60,7 @@ function* apache(served: readonly ServedSite[], { vars: { host, tls }, template 
     ),
   ]
   // Before the check: a site that is gone may name a certificate that is gone.
-  const found = strays([own, ...served.map(({ site }) => pathOf(site, host.fqdn))])
-  const cleared = command({
-    name: 'no web sites that nobody declares',
-    unless: sh`[ -z "$(${found})" ]`,
-    run: sh`rm -f -- $(${found})`,
-  })
+  const cleared = sitesOnly([own, ...served.map(({ site }) => pathOf(site, host.fqdn))])
   yield* [cleared, ...files, validate({ root: '/etc/httpd', of: files, run: parses })]
   const shown = served.map(({ certificate }) => certificate)
   yield service({
@@ -65,4 +70,9 @@ function* apache(served: readonly ServedSite[], { vars: { host, tls }, template 
     reloadInputs: [...new Set(shown.flatMap(({ key, chain }) => [key, chain]))],
     health: answers(served.map(({ site }) => site)),
   })
+}
+
+/** These are the only files of ours: a site that an earlier declaration had goes. */
+function sitesOnly(declared: readonly string[]): Resource {
+  return onlyDeclared({ directory: '/etc/httpd/conf.d', suffix: '.conf', mark: '# Kept by orchestrate', declared })
 }

@@ -1,4 +1,4 @@
-import { command, defineRole, file, pkg, selectorsOf, sh } from '#orchestrate'
+import { absent, defineRole, file, pkg, selectorsOf, service } from '#orchestrate'
 import { milters } from '../slots.ts'
 import { arcVars, dkimVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
@@ -31,14 +31,7 @@ export default defineRole({
       )
     }
     if (!arc.enabled) {
-      yield* [
-        noSealer(),
-        command({
-          name: 'openarc is off',
-          unless: sh`! systemctl -q is-active openarc.service && ! systemctl -q is-enabled openarc.service`,
-          run: sh`systemctl -q disable --now openarc.service`,
-        }),
-      ]
+      yield* [...noSealer(), absent(service({ unit: 'openarc.service' }))]
       return
     }
     const server = pkg({ name: 'openarc' })
@@ -74,14 +67,14 @@ export default defineRole({
       finalReceiver: egress,
     })
     yield main
-    yield* daemon({
+    yield daemon({
       name: 'openarc',
       port: 8892,
       reloadOn: [main, peers, ...key.resources],
       restartOn: [server, ...upgraded],
     })
     if (!egress) {
-      yield noSealer()
+      yield* noSealer()
       return
     }
     const sealer = instance({
@@ -93,7 +86,7 @@ export default defineRole({
     })
     const unit = sealerUnit(template)
     yield* [sealer, unit]
-    yield* daemon({
+    yield daemon({
       name: 'openarc-sealer',
       port: 8894,
       reloadOn: [sealer, ...key.resources],

@@ -1,4 +1,4 @@
-import { authservProblems, command, file, type Resource, service, sh, type Text } from '#orchestrate'
+import { absent, authservProblems, command, file, type Resource, service, sh, type Text } from '#orchestrate'
 import { milterAnswers } from '../slots.ts'
 
 type Template = (name: string, locals?: Readonly<Record<string, unknown>>) => Text
@@ -79,29 +79,19 @@ interface DaemonOptions {
 }
 
 /** The running process. USR1 re-reads all but Socket and UserID: one on another socket is an earlier configuration's. */
-export function* daemon({ name, port, reloadOn, restartOn }: DaemonOptions): Iterable<Resource> {
-  const moved = command({
-    name: `${name} on its own port`,
-    unless: sh`! systemctl -q is-active ${`${name}.service`} || ss -Hltn ${`src 127.0.0.1:${port}`} | grep -q .`,
-    run: sh`:`,
-  })
-  yield moved
-  yield service({
+export function daemon({ name, port, reloadOn, restartOn }: DaemonOptions): Resource {
+  return service({
     unit: `${name}.service`,
     reloadOn,
-    restartOn: [...restartOn, moved],
+    restartOn,
+    listens: [`127.0.0.1:${port}`],
     restartInputs: name === 'openarc' ? ['/etc/sysconfig/openarc'] : [],
     health: milterAnswers(port),
   })
 }
 
 /** Takes the second process away where an earlier declaration had it. */
-export function noSealer(): Resource {
-  return command({
-    name: 'no ARC sealer at the egress',
-    unless: sh`[ ! -e ${unit} ]`,
-    run: sh`systemctl -q disable --now openarc-sealer.service
-rm -f -- ${unit} /etc/openarc-sealer.conf
-systemctl daemon-reload`,
-  })
+export function noSealer(): Resource[] {
+  const files = [unit, '/etc/openarc-sealer.conf'].map((path) => absent(file({ path })))
+  return [absent(service({ unit: 'openarc-sealer.service' })), ...files]
 }

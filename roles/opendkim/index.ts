@@ -1,6 +1,5 @@
 import {
   authservProblems,
-  command,
   defineRole,
   directory,
   file,
@@ -8,7 +7,6 @@ import {
   pkg,
   type Resource,
   service,
-  sh,
   signingProblems,
   type Text,
   validate,
@@ -85,35 +83,20 @@ export default defineRole({
       of: [...files, ...(egress?.files ?? []), ...keys],
       run: lines([tablesCheck(config, 'KeyTable'), ...(egress ? [egress.check] : [])]),
     })
-    yield* daemon({ files: [...files, ...keys], packages })
-    yield* egress ? egress.service(packages) : [noEgressSigner()]
+    // USR1 re-reads all but Socket and its like (opendkim.conf(5)): a daemon on another socket is an earlier configuration's.
+    yield service({
+      unit: 'opendkim.service',
+      reloadOn: [...files, ...keys],
+      restartOn: packages,
+      listens: ['127.0.0.1:8891'],
+      restartInputs: ['/etc/sysconfig/opendkim'],
+      health: milterAnswers(8891),
+    })
+    yield* egress ? egress.service(packages) : noEgressSigner()
     yield signingRecord(signers)
   },
 })
 
 function table(name: string, content: string | Text): Resource {
   return file({ path: `/etc/opendkim/${name}`, content, owner: 'opendkim', group: 'opendkim', mode: '0640' })
-}
-
-// USR1 re-reads all but Socket and its like (opendkim.conf(5)): a daemon on another socket is an earlier configuration's.
-function* daemon({
-  files,
-  packages,
-}: {
-  files: readonly Resource[]
-  packages: readonly Resource[]
-}): Iterable<Resource> {
-  const moved = command({
-    name: 'opendkim on its own port',
-    unless: sh`! systemctl -q is-active opendkim.service || ss -Hltn 'src 127.0.0.1:8891' | grep -q .`,
-    run: sh`:`,
-  })
-  yield moved
-  yield service({
-    unit: 'opendkim.service',
-    reloadOn: files,
-    restartOn: [...packages, moved],
-    restartInputs: ['/etc/sysconfig/opendkim'],
-    health: milterAnswers(8891),
-  })
 }

@@ -13,6 +13,7 @@ import { group } from '../../../src/kinds/group.ts'
 import { hostname } from '../../../src/kinds/hostname.ts'
 import { link } from '../../../src/kinds/link.ts'
 import { moduleStream } from '../../../src/kinds/module-stream.ts'
+import { onlyDeclared } from '../../../src/kinds/only-declared.ts'
 import { pkg } from '../../../src/kinds/package.ts'
 import { repository } from '../../../src/kinds/repository.ts'
 import { seBoolean } from '../../../src/kinds/se-boolean.ts'
@@ -37,6 +38,7 @@ const kinds = {
   hostname,
   link,
   module: moduleStream,
+  'only-declared': onlyDeclared,
   package: pkg,
   repository,
   rows: databaseRows,

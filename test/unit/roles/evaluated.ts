@@ -54,6 +54,11 @@ export function wantOf(resources: ReadonlyMap<string, Resource>, id: string): Re
   return { ...want }
 }
 
+/** Ids of what is declared absent. */
+export function absentOf(resources: ReadonlyMap<string, Resource>): string[] {
+  return [...resources.values()].filter(({ wanted }) => wanted === 'absent').map(({ id }) => id)
+}
+
 /** The text of a declared file, secrets masked. */
 export function textOf(resources: ReadonlyMap<string, Resource>, path: string): string {
   return String(wantOf(resources, `file:${path}`)['content'])
