@@ -48,6 +48,7 @@ export const group = defineKind<typeof schema, { readonly gid: number }, typeof 
   absence: {
     schema: gone,
     goes: (_want, { gid }) => [difference('gid', String(gid), undefined)],
-    remove: ({ name }) => sh`groupdel ${name}`,
+    // userdel(8) takes the group of the account's name along.
+    remove: ({ name }) => sh`if getent group ${name} >/dev/null; then groupdel ${name}; fi`,
   },
 })

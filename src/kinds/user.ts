@@ -71,7 +71,7 @@ getent shadow ${names} | awk -F: '{ print "shadow", $1, ($2 == "" ? "empty" : $2
   absence: {
     schema: gone,
     goes: (_want, { uid }) => [difference('account', `uid ${uid}`, undefined)],
-    remove: ({ name }) => sh`userdel ${name}`,
+    remove: ({ name }) => sh`if getent passwd ${name} >/dev/null; then userdel ${name}; fi`,
   },
 })
 

@@ -34,7 +34,7 @@ describe('every kind on one host', () => {
       reported(before)
         .get(host)
         ?.changes?.filter(({ action }) => action === 'remove'),
-    ).toHaveLength(3)
+    ).toHaveLength(10)
     const applied = await apply()
     expect(applied.stderr.match(/failed.*/g) ?? []).toEqual([])
     expect(applied.code).toBe(0)
@@ -185,6 +185,13 @@ describe('what is broken by hand, in every kind at once', () => {
         "link:/etc/kinds/current target: owned.conf → text.conf",
         "file:/etc/kinds/old.conf path: regular file → absent",
         "directory:/etc/kinds/old.d path: directory → absent",
+        "link:/etc/kinds/old path: symbolic link → absent",
+        "archive:/opt/kinds-old path: directory → absent",
+        "user:kinds-old account: uid 997 → absent",
+        "group:kinds-old gid: 997 → absent",
+        "service:kinds-old.service state: active → stopped",
+        "file:/etc/systemd/system/kinds-old.service path: regular file → absent",
+        "only-declared:/etc/kinds file: stray.conf → absent",
         "archive:/opt/kinds content: not from an archive → archive #",
         "archive:/opt/kinds group: 4242 → kinds",
         "archive:/opt/kinds mode: 0755 → 0750",
