@@ -28,7 +28,7 @@ export const broken = [
   'rm /etc/kinds/checked.conf',
   'ln -sfn owned.conf /etc/kinds/current',
   `printf '[Service]\\nExecStart=/bin/sleep infinity\\n' >/etc/systemd/system/kinds-old.service && systemctl start kinds-old.service
-useradd -u 997 kinds-old; mkdir -p /opt/kinds-old/deep; ln -s nowhere /etc/kinds/old; echo "# Kept by a test" | tee /etc/kinds/stray.conf >/etc/kinds/stray`,
+useradd -u 4777 kinds-old; mkdir -p /opt/kinds-old/deep; ln -s nowhere /etc/kinds/old; echo "# Kept by a test" | tee /etc/kinds/stray.conf >/etc/kinds/stray`,
   'echo again >/etc/kinds/old.conf; mkdir -p /etc/kinds/old.d/deep; echo again >/etc/kinds/old.d/deep/file',
   'echo kept >/opt/kinds/data/by-hand; echo changed >/opt/kinds/program; rm /opt/kinds/.orchestrate-sha256; chmod 0755 /opt/kinds',
   'rm /etc/kinds/made',
