@@ -11,9 +11,9 @@ import {
   updateIf,
 } from '../model/change.ts'
 import type { BlobRef } from '../model/resource.ts'
-import { defineKind } from './define.ts'
-import { group, mode, owner, path } from './fields.ts'
-import { listPaths, parsePaths, pathAbsence, removablePath, removeTree, type SeenPath } from './paths.ts'
+import { defineKind } from './support/define.ts'
+import { group, mode, owner, path } from './support/fields.ts'
+import { listPaths, parsePaths, pathAbsence, removablePath, removeTree, type SeenPath } from './support/paths.ts'
 
 const marker = '.orchestrate-sha256'
 const inside = z

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { lines, Script, sh } from '../kernel/sh.ts'
 import { type Difference, difference, keep, type Observed, present, updateIf } from '../model/change.ts'
 import type { ResourceId, Signal } from '../model/resource.ts'
-import { defineKind, resourceList } from './define.ts'
-import { path } from './fields.ts'
+import { defineKind, resourceList } from './support/define.ts'
+import { path } from './support/fields.ts'
 import {
   changedSince,
   commitRecord,
@@ -12,7 +12,7 @@ import {
   probeLoaded,
   unexplained,
   writeRecord,
-} from './loaded.ts'
+} from './support/loaded.ts'
 
 const schema = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Difference, difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
+import { defineKind } from './support/define.ts'
 import {
   accountHost,
   accountName,
@@ -12,7 +12,7 @@ import {
   sqlAccount,
   sqlList,
   sqlName,
-} from './sql.ts'
+} from './support/sql.ts'
 
 const onTables = [
   'SELECT',

@@ -12,15 +12,15 @@ import {
   unknown,
   updateIf,
 } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { compared, hidden, type RowsWant, selectRows, writeRows } from './rows-sql.ts'
-import { askSql, databaseName, parseSql, runSql, type SqlValue, serverDown, sqlWord } from './sql.ts'
+import { defineKind } from './support/define.ts'
+import { compared, hidden, type RowsWant, selectRows, writeRows } from './support/rows-sql.ts'
+import { askSql, databaseName, parseSql, runSql, type SqlValue, serverDown, sqlWord } from './support/sql.ts'
 
 type Row = RowsWant['rows'][number]
 
-const plainValue = z.union([z.string(), z.number()], { error: 'a text or a number' })
+const plainValue = z.union([z.string(), z.number()], { error: 'a string or a number' })
 const value = z.union([z.string(), z.number(), z.null(), z.instanceof(Secret)], {
-  error: 'a text, a number, null or a secret',
+  error: 'a string, a number, null or a secret',
 })
 
 const schema = z
@@ -51,7 +51,7 @@ const schema = z
   })
   .refine(({ rows, key }) => rows.every((row) => key.every((column) => plainValue.safeParse(row[column]).success)), {
     path: ['rows'],
-    error: 'a text or number in every key column of every row',
+    error: 'a string or number in every key column of every row',
   })
   .refine(({ rows }) => new Set(rows.map((row) => Object.keys(row).sort().join())).size <= 1, {
     path: ['rows'],

@@ -4,7 +4,7 @@ import { derive, Secret } from '../kernel/secret.ts'
 import { type Script, sh } from '../kernel/sh.ts'
 import { contentSha256 } from '../kernel/text.ts'
 import { type Difference, difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
+import { defineKind } from './support/define.ts'
 import {
   accountHost,
   accountName,
@@ -17,7 +17,7 @@ import {
   sqlList,
   sqlText,
   sqlValue,
-} from './sql.ts'
+} from './support/sql.ts'
 
 const ours = (name: string) => !['root', 'mysql', 'mariadb.sys'].includes(name)
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { askSql, databaseName, parseSql, runSql, serverDown, sqlList, sqlName, sqlText } from './sql.ts'
+import { defineKind } from './support/define.ts'
+import { askSql, databaseName, parseSql, runSql, serverDown, sqlList, sqlName, sqlText } from './support/sql.ts'
 
 const schema = z
   .strictObject({

@@ -1,10 +1,18 @@
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
 import { difference, differing, present, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { group, mode, owner, path } from './fields.ts'
-import { relabel } from './file.ts'
-import { listPaths, parsePaths, pathAbsence, removablePath, removePath, removeTree, type SeenPath } from './paths.ts'
+import { defineKind } from './support/define.ts'
+import { group, mode, owner, path } from './support/fields.ts'
+import {
+  listPaths,
+  parsePaths,
+  pathAbsence,
+  relabel,
+  removablePath,
+  removePath,
+  removeTree,
+  type SeenPath,
+} from './support/paths.ts'
 
 const schema = z.strictObject({
   path,

@@ -12,14 +12,14 @@ import {
   present,
   updateIf,
 } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { group, mode, owner, path } from './fields.ts'
-import { listPaths, parsePaths, parseSums, pathAbsence, type SeenPath, sumPaths } from './paths.ts'
+import { defineKind } from './support/define.ts'
+import { group, mode, owner, path } from './support/fields.ts'
+import { listPaths, parsePaths, parseSums, pathAbsence, relabel, type SeenPath, sumPaths } from './support/paths.ts'
 
 const schema = z.strictObject({
   path,
   content: z.union([z.string(), z.instanceof(Text), z.instanceof(Secret), z.instanceof(Uint8Array)], {
-    error: 'a text, a rendered template, a secret or bytes',
+    error: 'a string, a rendered template, a secret or bytes',
   }),
   owner: owner.default('root'),
   group: group.default('root'),
@@ -107,12 +107,6 @@ sync "$candidate"`,
     after: relabel(want.path, want.seType),
   }),
 })
-
-/** Puts the SELinux label right after a rename; silent where SELinux is off. */
-export function relabel(target: string, type?: string): Script {
-  const command = type ? sh`chcon -t ${type} -- ${target}` : sh`restorecon -- ${target}`
-  return sh`if selinuxenabled 2>/dev/null; then ${command}; fi`
-}
 
 function created(wanted: Content): Difference {
   if (wanted instanceof Uint8Array || isSecret(wanted)) {

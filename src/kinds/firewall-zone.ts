@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { lines } from '../kernel/sh.ts'
 import { type Change, type Difference, difference, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { armRestore, disarmRestore } from './firewall-restore.ts'
-import { applyZone, probeZones } from './firewall-script.ts'
-import { parseSettings, type ZoneSettings } from './firewall-settings.ts'
-import { canonicalRule } from './rich-rule.ts'
+import { defineKind } from './support/define.ts'
+import { armRestore, disarmRestore } from './support/firewall-restore.ts'
+import { applyZone, probeZones } from './support/firewall-script.ts'
+import { canonicalRule, parseSettings, type ZoneSettings } from './support/firewall-settings.ts'
 
 const schema = z.strictObject({
   zone: z

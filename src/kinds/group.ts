@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
 import { difference, type Observed, present, updateIf } from '../model/change.ts'
-import { accountWord } from './accounts.ts'
-import { defineKind } from './define.ts'
+import { defineKind } from './support/define.ts'
+import { accountWord } from './support/fields.ts'
 
 const schema = z.strictObject({
   name: accountWord,

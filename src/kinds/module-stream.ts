@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { raw, sh } from '../kernel/sh.ts'
 import { difference, keep, present, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
+import { defineKind } from './support/define.ts'
 
 const schema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'the name of a dnf module'),

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
 import { difference, keep, type Observed, present } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { path } from './fields.ts'
+import { defineKind } from './support/define.ts'
+import { path } from './support/fields.ts'
 
 const schema = z.strictObject({
   directory: path,

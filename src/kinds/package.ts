@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { lines, type Script, sh } from '../kernel/sh.ts'
 import { difference, keep, type Observed, present, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
+import { defineKind } from './support/define.ts'
+import { packageName, parsePackages, queryPackages } from './support/rpm.ts'
 
 const schema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'the name of an RPM package'),
+  name: packageName,
   state: z.enum(['present', 'latest']).default('present'),
 })
 
@@ -65,20 +66,6 @@ export const pkg = defineKind<typeof schema, LivePackage, typeof gone>({
     remove: ({ name }) => ({ sort: 'batch', command: sh`dnf -y -q remove`, words: [name] }),
   },
 })
-
-/** Prints `rpm NAME EPOCH:VERSION-RELEASE.ARCH INSTALLTIME` for each installed package; one process. */
-export function queryPackages(names: readonly string[]): Script {
-  return sh`rpm -q --qf 'rpm %{NAME} %{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH} %{INSTALLTIME}\n' ${names} 2>/dev/null | grep '^rpm '`
-}
-
-/** What `queryPackages` printed; `installed` is seconds since the epoch. */
-export function parsePackages(output: string): { name: string; version: string; installed: number }[] {
-  return [...output.matchAll(/^rpm (\S+) (\S+) (\d+)$/gm)].map(([, name, version, installed]) => ({
-    name: name ?? '',
-    version: version ?? '',
-    installed: Number(installed),
-  }))
-}
 
 // Exits 100 if there are updates, 0 if there are none, 1 if it could not tell.
 function queryUpdates(names: readonly string[]): Script {

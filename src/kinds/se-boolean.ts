@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { raw, sh } from '../kernel/sh.ts'
 import { difference, keepBecause, type Observed, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { selinuxOff } from './fields.ts'
+import { defineKind } from './support/define.ts'
+import { selinuxOff } from './support/fields.ts'
 
 const schema = z.strictObject({
   name: z.string().regex(/^[a-z0-9_]+$/, 'the name of an SELinux boolean'),

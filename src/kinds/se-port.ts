@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { raw, sh } from '../kernel/sh.ts'
 import { difference, keepBecause, type Observed, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { selinuxOff } from './fields.ts'
+import { defineKind } from './support/define.ts'
+import { selinuxOff } from './support/fields.ts'
 
 const schema = z.strictObject({
   port: z.union([z.int().min(1).max(65_535), z.string().regex(/^\d{1,5}-\d{1,5}$/)], {

@@ -13,10 +13,10 @@ import {
   updateIf,
 } from '../model/change.ts'
 import type { CompareContext, ResourceId, Signal } from '../model/resource.ts'
-import { defineKind, resourceList } from './define.ts'
-import { path, unitName } from './fields.ts'
-import { changedAfter, changedSince, type Loaded, parseLoaded, probeLoaded, unexplained } from './loaded.ts'
-import { inputsOf, startScript, stopScript, withOldFiles } from './service-script.ts'
+import { defineKind, resourceList } from './support/define.ts'
+import { path, unitName } from './support/fields.ts'
+import { changedAfter, changedSince, type Loaded, parseLoaded, probeLoaded, unexplained } from './support/loaded.ts'
+import { inputsOf, startScript, stopScript, withOldFiles } from './support/service-script.ts'
 
 const schema = z.strictObject({
   unit: unitName,
@@ -43,7 +43,7 @@ const gone = z.strictObject({
   unit: unitName,
   /** Only where this file holds this text: the unit of somebody else is left alone. */
   onlyWhere: z
-    .strictObject({ path, holds: z.string().regex(/^[^\p{Cc}]+$/u, 'a text without control characters') })
+    .strictObject({ path, holds: z.string().regex(/^[^\p{Cc}]+$/u, 'a string without control characters') })
     .optional(),
 })
 

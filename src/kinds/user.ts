@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { lines, type Script, sh } from '../kernel/sh.ts'
 import { type Difference, difference, differing, present, updateIf } from '../model/change.ts'
-import { type Account, accountWord, parseAccounts } from './accounts.ts'
-import { defineKind } from './define.ts'
-import { path } from './fields.ts'
+import { defineKind } from './support/define.ts'
+import { accountWord, path } from './support/fields.ts'
 
 const schema = z.strictObject({
   name: accountWord,
@@ -16,7 +15,7 @@ const schema = z.strictObject({
   shell: path.optional(),
   comment: z
     .string()
-    .regex(/^[^:\p{Cc}]*$/u, 'a text without colons and control characters')
+    .regex(/^[^:\p{Cc}]*$/u, 'a string without colons and control characters')
     .optional(),
   /** Takes its number from the range of system accounts, if no `uid` is given. */
   system: z.boolean().default(false),
@@ -29,6 +28,18 @@ const schema = z.strictObject({
 const gone = z.strictObject({ name: accountWord.refine((name) => name !== 'root', 'an account other than root') })
 
 type Want = z.output<typeof schema>
+
+// One account as the host knows it.
+interface Account {
+  readonly uid: number
+  /** Name of the primary group, or its number if it has no name. */
+  readonly group: string
+  readonly groups: readonly string[]
+  readonly comment: string
+  readonly home: string
+  readonly shell: string
+  readonly password: 'locked' | 'set' | 'empty' | 'unknown'
+}
 
 /** An account of the host; only what is declared of it is compared. */
 export const user = defineKind<typeof schema, Account, typeof gone>({
@@ -107,4 +118,35 @@ function differences(want: Want, live: Account): Difference[] {
   }
   if (want.locked && live.password !== 'locked') found.push(difference('password', live.password, 'locked'))
   return found
+}
+
+// Takes apart lines `user:…` and `group:…` as getent prints them, and `shadow NAME STATE`.
+function parseAccounts(output: string): Map<string, Account> {
+  const fields = (mark: string) =>
+    output.split('\n').flatMap((line) => (line.startsWith(`${mark}:`) ? [line.slice(mark.length + 1).split(':')] : []))
+  const groups = fields('group').map(([name = '', , gid = '', members = '']) => ({
+    name,
+    gid,
+    members: members.split(','),
+  }))
+  const shadow = new Map(
+    [...output.matchAll(/^shadow (\S+) (locked|set|empty)$/gm)].map(([, name, state]) => [name, state]),
+  )
+  const accounts = new Map<string, Account>()
+  for (const [name = '', , uid, gid = '', comment = '', home = '', shell = ''] of fields('user')) {
+    accounts.set(name, {
+      uid: Number(uid),
+      group: groups.find((one) => one.gid === gid)?.name ?? gid,
+      groups: groups.filter(({ members }) => members.includes(name)).map((one) => one.name),
+      comment,
+      home,
+      shell: shell || '/bin/sh',
+      password: passwordState(shadow.get(name)),
+    })
+  }
+  return accounts
+}
+
+function passwordState(text: string | undefined): Account['password'] {
+  return text === 'locked' || text === 'set' || text === 'empty' ? text : 'unknown'
 }

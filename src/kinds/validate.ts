@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { Script } from '../kernel/sh.ts'
 import { difference, keep, present, updateIf } from '../model/change.ts'
 import type { ResourceId, Signal } from '../model/resource.ts'
-import { defineKind, resourceList } from './define.ts'
-import { path } from './fields.ts'
+import { defineKind, resourceList } from './support/define.ts'
+import { path } from './support/fields.ts'
 
 const schema = z.strictObject({
   /** The directory whose staged copy is inspected. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** An absolute path in its shortest spelling. Control characters, backslashes and glob-free spaces rules: see the message. */
+/** An absolute path in its shortest spelling; spaces are allowed. */
 export const path = z
   .string()
   .regex(
@@ -15,10 +15,15 @@ export const owner = z.string().regex(/^[a-z_][a-z0-9_-]{0,30}\$?$|^\d+$/, 'an a
 /** Name or number of a group, as chown(1) takes it. */
 export const group = z.string().regex(/^[a-z_][a-z0-9_-]{0,30}\$?$|^\d+$/, 'a group name or number')
 
-/** Four octal digits, so that nothing is left to guess. */
+/** Name of an account or group as useradd(8) and groupadd(8) take it. */
+export const accountWord = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_-]{0,30}\$?$/, 'a name of small letters, digits, _ and -, up to 31 characters')
+
+/** Permissions as chmod(1) takes them, with the digit for setuid, setgid and sticky. */
 export const mode = z.string().regex(/^[0-7]{4}$/, 'four octal digits such as 0644')
 
-/** A word that is safe as the name of a unit, a package or a record on the host. */
+/** Name of a systemd unit with its type. */
 export const unitName = z
   .string()
   .regex(

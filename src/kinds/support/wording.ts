@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { nearest } from '../kernel/near.ts'
+import { nearest } from '../../kernel/near.ts'
 
 /** What is allowed, in our words, wherever a schema does not say it itself; handed to `safeParse` as `error`. */
 export const wording: z.core.$ZodErrorMap = (issue) => {
@@ -15,7 +15,7 @@ export const wording: z.core.$ZodErrorMap = (issue) => {
     case 'too_small':
       return limit(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)
     case 'invalid_format':
-      return formats[issue.format] ?? (issue.pattern ? `a text that matches ${issue.pattern}` : undefined)
+      return formats[issue.format] ?? (issue.pattern ? `a string that matches ${issue.pattern}` : undefined)
     case 'not_multiple_of':
       return `a multiple of ${issue.divisor}`
     case 'invalid_union':
@@ -26,7 +26,7 @@ export const wording: z.core.$ZodErrorMap = (issue) => {
 }
 
 const words: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',

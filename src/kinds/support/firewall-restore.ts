@@ -1,4 +1,4 @@
-import { raw, type Script, sh } from '../kernel/sh.ts'
+import { raw, type Script, sh } from '../../kernel/sh.ts'
 
 const kept = '/var/lib/orchestrate/firewall-restore'
 const unit = 'orchestrate-restore'

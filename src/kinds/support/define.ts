@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Problem } from '../kernel/errors.ts'
-import type { Script } from '../kernel/sh.ts'
-import { type ActiveChange, type Change, type Difference, keep, missing, type Observed } from '../model/change.ts'
+import type { Problem } from '../../kernel/errors.ts'
+import type { Script } from '../../kernel/sh.ts'
+import { type ActiveChange, type Change, type Difference, keep, missing, type Observed } from '../../model/change.ts'
 import type {
   CompareContext,
   Enactment,
@@ -11,7 +11,7 @@ import type {
   Resource,
   ResourceId,
   Signal,
-} from '../model/resource.ts'
+} from '../../model/resource.ts'
 import { wording } from './wording.ts'
 
 /** The parts of a kind. `probe` and `parse` speak for all resources of the kind on a host, the rest for one. */

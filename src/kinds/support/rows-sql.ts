@@ -1,5 +1,5 @@
-import { Secret } from '../kernel/secret.ts'
-import { joinText, type Text } from '../kernel/text.ts'
+import { Secret } from '../../kernel/secret.ts'
+import { joinText, type Text } from '../../kernel/text.ts'
 import { type SqlValue, sql, sqlName, sqlText, sqlValue } from './sql.ts'
 
 /** Declared rows of one table. */

@@ -1,4 +1,4 @@
-import { lines, raw, type Script, sh } from '../kernel/sh.ts'
+import { lines, raw, type Script, sh } from '../../kernel/sh.ts'
 
 /** A zone as it should be, rules as firewalld spells them. */
 export interface ZoneWant {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { raw, type Script, sh } from '../kernel/sh.ts'
-import { difference } from '../model/change.ts'
-import type { Enactment } from '../model/resource.ts'
+import { raw, type Script, sh } from '../../kernel/sh.ts'
+import { difference } from '../../model/change.ts'
+import type { Enactment } from '../../model/resource.ts'
 import { path } from './fields.ts'
 
 /** A path as it was seen, links not followed. */
@@ -84,4 +84,10 @@ export function removePath(target: string): Enactment {
 /** Removes a path with all that is below it on its file system. */
 export function removeTree(target: string): Script {
   return sh`rm -rf --one-file-system -- ${target}`
+}
+
+/** Puts the SELinux label right after a rename; silent where SELinux is off. */
+export function relabel(target: string, type?: string): Script {
+  const command = type ? sh`chcon -t ${type} -- ${target}` : sh`restorecon -- ${target}`
+  return sh`if selinuxenabled 2>/dev/null; then ${command}; fi`
 }

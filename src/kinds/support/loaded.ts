@@ -1,6 +1,6 @@
-import { lines, type Script, sh } from '../kernel/sh.ts'
-import type { Resource, ResourceId } from '../model/resource.ts'
-import { parsePackages, queryPackages } from './package.ts'
+import { lines, type Script, sh } from '../../kernel/sh.ts'
+import type { Resource, ResourceId } from '../../model/resource.ts'
+import { parsePackages, queryPackages } from './rpm.ts'
 
 /** Where a host keeps what each service or command had loaded when it last succeeded. */
 export const recordRoot = '/var/lib/orchestrate/loaded'

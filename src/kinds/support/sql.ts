@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { derive, Secret } from '../kernel/secret.ts'
-import { Script } from '../kernel/sh.ts'
-import { joinText, type Text } from '../kernel/text.ts'
+import { derive, Secret } from '../../kernel/secret.ts'
+import { Script } from '../../kernel/sh.ts'
+import { joinText, type Text } from '../../kernel/text.ts'
 
 /** What may stand in a column of a declared row. */
 export type SqlValue = string | number | null | Secret

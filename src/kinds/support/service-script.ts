@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
-import { lines, raw, type Script, sh } from '../kernel/sh.ts'
-import type { Resource, Signal } from '../model/resource.ts'
+import { lines, raw, type Script, sh } from '../../kernel/sh.ts'
+import type { Resource, Signal } from '../../model/resource.ts'
 import { commitRecord, writeRecord } from './loaded.ts'
 
 /** What the scripts need to know of a unit. */
