@@ -69,7 +69,7 @@ type LiveRows = ReadonlyMap<string, ReadonlyMap<string, string | null>>
 
 /** Rows of a MariaDB table, e.g. the domains and mailboxes of PostfixAdmin. */
 export const databaseRows = defineKind<typeof schema, LiveRows>({
-  name: 'rows',
+  name: 'database-rows',
   schema,
   key: nameOf,
   probe: (wants) => askSql(wants.flatMap((want) => selectRows(want, nameOf(want)))),

@@ -15,7 +15,7 @@ interface LiveModule {
 
 /** A dnf module with this stream enabled; packages that are installed already are not moved to it. */
 export const moduleStream = defineKind<typeof schema, LiveModule>({
-  name: 'module',
+  name: 'module-stream',
   schema,
   key: (want) => want.name,
   probe: () => raw(`grep -hE '^(\\[|stream|state)' /etc/dnf/modules.d/*.module 2>/dev/null || :`),

@@ -12,7 +12,7 @@ const plain = resourcesOf([mariadb], {})
 const everything = new Map(
   [...resourcesOf(asking, everythingOf(asking))].filter(
     ([id]) =>
-      /^(package|service):mariadb|^file:\/etc\/my|^database|by socket/.test(id) && !id.startsWith('database-schema:'),
+      /^(package|service):mariadb|^file:\/etc\/my|^database|by socket/.test(id) && !/^database-(schema|rows):/.test(id),
   ),
 )
 

@@ -22,8 +22,8 @@ test.for([
 
 test('PHP is that of AppStream’s module stream', () => {
   const ids = [...plain.keys()]
-  expect(ids.indexOf('module:php')).toBeLessThan(ids.findIndex((id) => id.startsWith('package:php')))
-  expect(wantOf(plain, 'module:php')).toMatchObject({ stream: '8.2' })
+  expect(ids.indexOf('module-stream:php')).toBeLessThan(ids.findIndex((id) => id.startsWith('package:php')))
+  expect(wantOf(plain, 'module-stream:php')).toMatchObject({ stream: '8.2' })
 })
 
 test('the release is checked, owned by root, and PHP can write to one directory outside of it', () => {
