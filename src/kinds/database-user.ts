@@ -46,7 +46,7 @@ interface LiveUser {
   readonly stored: string
   readonly locked: boolean
   readonly alternatives: boolean
-  /** Where an account that is to go was found. */
+  /** Hosts on which the account exists. */
   readonly hosts?: readonly string[]
 }
 

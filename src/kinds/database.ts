@@ -25,7 +25,7 @@ const gone = z.strictObject({ name: databaseName })
 interface LiveDatabase {
   readonly charset: string
   readonly collation: string
-  /** Asked of those only that are to go. */
+  /** Known only of databases that are to be removed. */
   readonly tables?: number
 }
 
@@ -75,7 +75,7 @@ export const database = defineKind<typeof schema, LiveDatabase, typeof gone>({
       `ALTER DATABASE ${sqlName(name)} CHARACTER SET ${charset} COLLATE ${collation};`,
     ]),
 
-  // All it holds goes with it.
+  // All tables are removed with it.
   absence: {
     schema: gone,
     goes: (_want, { tables }) => [

@@ -29,7 +29,7 @@ const schema = z.strictObject({
     .string()
     .regex(/^[a-z0-9_]+_t$/, 'an SELinux type such as cert_t')
     .optional(),
-  /** Inspects `"$candidate"` before it goes live; a non-zero exit or any text on stderr refuses it. */
+  /** Inspects `"$candidate"` before it goes live; a non-zero exit or any output on stderr refuses it. */
   check: z.instanceof(Script).optional(),
 })
 

@@ -6,9 +6,9 @@ import { path } from './support/fields.ts'
 
 const schema = z.strictObject({
   directory: path,
-  /** How the name of a file ends that counts, e.g. `.conf`. */
+  /** Only files whose names end so are looked at, e.g. `.conf`. */
   suffix: z.string().regex(/^\.[A-Za-z0-9.]+$/, 'the end of a file name such as .conf'),
-  /** What a line of a file of ours begins with, e.g. `# Kept by orchestrate`. */
+  /** How a line begins that only files of ours have, e.g. `# Kept by orchestrate`. */
   mark: z
     .string()
     .regex(/^[A-Za-z0-9#;/<!][A-Za-z0-9#;/<!: -]{7,}$/, 'at least 8 letters, digits, blanks and # ; / < ! : -'),
@@ -18,13 +18,13 @@ const schema = z.strictObject({
 
 type Want = z.output<typeof schema>
 
-/** A directory in which no marked file stands that nobody declares any more; files without the mark are left alone. */
+/** A directory whose marked files are all declared: others with the mark are removed, files without it are left alone. */
 export const onlyDeclared = defineKind<typeof schema, readonly string[]>({
   name: 'only-declared',
   schema,
   key: (want) => want.directory,
 
-  // Of a marked file its path and the marked line leave the host, of all others nothing.
+  // Nothing leaves the host but the paths of marked files and their marked lines.
   probe: (wants) => {
     const marks = [...new Set(wants.map(({ mark }) => mark))].flatMap((mark) => ['-e', `^${mark}`])
     const directories = [...new Set(wants.map(({ directory }) => directory))]

@@ -27,14 +27,14 @@ const schema = z.strictObject({
   reloadOn: resourceList.default([]),
   /** The unit must be restarted to take these in. Unit files among them are read by systemd first. */
   restartOn: resourceList.default([]),
-  /** Files or directories that nobody here manages but that the unit reads; a change by anyone owes a reload or restart. */
+  /** Files or directories that nobody here manages but that the unit reads; when anybody changes them, it must be reloaded or restarted. */
   reloadInputs: z.array(path).default([]),
   restartInputs: z.array(path).default([]),
   /** TCP sockets that it opens when it starts, e.g. `127.0.0.1:8891`: running without one of them, it is restarted. */
   listens: z
     .array(z.string().regex(/^(\*|[0-9.]+|\[[0-9a-f:]+\]):\d{1,5}$/, 'an address with a port such as 127.0.0.1:8891'))
     .optional(),
-  /** Asks the running service one question; repeated until it exits 0, at the most `healthSeconds`. */
+  /** Checks the running service; repeated until it exits 0, for `healthSeconds` at most. */
   health: z.instanceof(Script).optional(),
   healthSeconds: z.int().positive().default(30),
 })
@@ -65,7 +65,7 @@ interface LiveUnit {
   readonly listening: ReadonlySet<string>
 }
 
-/** A systemd unit: running, enabled, and with all its inputs loaded. What it owes is read off the host, never remembered here. */
+/** A systemd unit: running, enabled, and with all its inputs loaded. Whether it must be reloaded is read from the host. */
 export const service = defineKind<typeof schema, LiveUnit, typeof gone>({
   name: 'service',
   schema,
@@ -125,7 +125,7 @@ export const service = defineKind<typeof schema, LiveUnit, typeof gone>({
     again: withOldFiles(want),
   }),
 
-  // Stopped and disabled; the unit's file is a thing of its own.
+  // It is stopped and disabled; the unit's file is declared absent by itself.
   absence: {
     schema: gone,
     goes: (_want, live) => [...enabledDifferences(live, false), ...stoppedDifferences(live)],
@@ -133,11 +133,8 @@ export const service = defineKind<typeof schema, LiveUnit, typeof gone>({
   },
 })
 
-/** Which verb a change of a running service comes down to; also used to count restarts and reloads in reports. */
-export function verbFor(
-  change: Change,
-  context: Pick<CompareContext, 'signal'>,
-): 'start' | 'restart' | 'reload' | 'none' {
+/** What a change asks systemctl to do with the unit. */
+function verbFor(change: Change, context: Pick<CompareContext, 'signal'>): 'start' | 'restart' | 'reload' | 'none' {
   const differences = 'differences' in change ? change.differences : []
   if (differences.some(({ attribute }) => attribute === 'state')) return 'start'
   const owes = (act: Act) => differences.some((one) => one.act === act)
@@ -218,7 +215,7 @@ function seen(
   })
 }
 
-// Lines of the files that tell whose a unit is; one process for all.
+// Prints the lines that show whose a unit is; one process for all.
 function holders(absent: readonly Gone[]): Script[] {
   const asked = absent.flatMap(({ onlyWhere }) => onlyWhere ?? [])
   if (asked.length === 0) return []

@@ -10,7 +10,7 @@ const schema = z.strictObject({
   root: path,
   /** The resources in it: when one of them changes, the copy with the candidates in place is checked. */
   of: resourceList,
-  /** Inspects the copy in `"$tree"`: a non-zero exit or any text on stderr refuses all of them. */
+  /** Inspects the copy in `"$tree"`: a non-zero exit or any output on stderr refuses all of them. */
   run: z.instanceof(Script),
 })
 

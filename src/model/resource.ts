@@ -22,7 +22,7 @@ export interface BlobRef {
 
 /** How the apply script brings one change about. */
 export type Enactment =
-  /** Runs as it stands, in its turn. `again` is what it takes after the role's files were rolled back. */
+  /** Runs as it stands, in its turn. `again` runs after the role's files were rolled back. */
   | {
       readonly sort: 'step'
       readonly script: Script
@@ -88,7 +88,7 @@ export interface Reach {
 /** One desired thing on one host. */
 export interface Resource {
   readonly id: ResourceId
-  /** The thing on the host, whatever kind speaks of it, e.g. `path:/etc/x`: two of one host must be equal. */
+  /** Names the thing on the host, e.g. `path:/etc/x`: all declarations of one thing on a host must be equal. */
   readonly identity: string
   readonly kind: KindHandle
   readonly key: string

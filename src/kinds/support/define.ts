@@ -20,7 +20,7 @@ export interface KindParts<Schema extends z.ZodType, Live, Gone extends z.ZodObj
   readonly schema: Schema
   /** The text after `kind:` in the id. */
   key(want: z.output<Schema> | z.output<Gone>): string
-  /** The thing on the host, if other kinds can stand for the same one, e.g. `path:/etc/x`; default the id. */
+  /** Names the thing on the host where several kinds can declare the same one, e.g. `path:/etc/x`; default the id. */
   identity?(want: z.output<Schema> | z.output<Gone>): string
   /** One read-only script for all wants, present and gone; its processes do not grow in number with them. */
   probe(wants: readonly z.output<Schema>[], options: ProbeOptions, gone: readonly z.output<Gone>[]): Script
@@ -38,15 +38,15 @@ export interface KindParts<Schema extends z.ZodType, Live, Gone extends z.ZodObj
   stamps?(want: z.output<Schema> | z.output<Gone>): readonly string[]
   /** How a change that could cut us off from the host is made final; `apply` arms its restore. */
   reach?(want: z.output<Schema>): Reach
-  /** How the thing is taken away; only kinds that have this can be `absent(…)`. */
+  /** How the thing is removed; without it nothing of this kind can be declared `absent(…)`. */
   readonly absence?: Absence<Gone, Live>
 }
 
-/** What a kind knows of things that are not to be there. */
+/** How a kind treats things that must not exist. */
 export interface Absence<Gone extends z.ZodObject, Live> {
-  /** What names the thing, and options of its removal. */
+  /** The fields that name the thing, and options of its removal. */
   readonly schema: Gone
-  /** What goes with the thing that was seen; nothing if there is nothing to take away. */
+  /** What will be removed; nothing if the thing is as good as gone, e.g. a stopped and disabled unit. */
   goes(want: z.output<Gone>, live: Live): readonly Difference[]
   remove(want: z.output<Gone>): Script | Enactment
 }
@@ -56,7 +56,7 @@ export interface Removable {
   absence(): Resource
 }
 
-/** Declares a thing: whole, or, for `absent(…)`, by what names it. */
+/** Declares a thing in full or, for `absent(…)`, by the fields that name it. */
 export type Declare<Schema extends z.ZodType, Gone extends z.ZodObject> = [Gone] extends [never]
   ? (input: z.input<Schema>) => Resource
   : {
@@ -64,7 +64,7 @@ export type Declare<Schema extends z.ZodType, Gone extends z.ZodObject> = [Gone]
       (input: z.input<Gone>): Removable
     }
 
-/** Wants the thing not to be there: `absent(file({ path: '/etc/old.conf' }))`. It is looked at together with those that are. */
+/** Declares that a thing must not exist, e.g. `absent(file({ path: '/etc/old.conf' }))`; the id is that of the thing. */
 export function absent(thing: Removable): Resource {
   return thing.absence()
 }
@@ -129,7 +129,7 @@ function absenceOf<Schema extends z.ZodType, Live, Gone extends z.ZodObject>(
   const given = Object.entries(typeof input === 'object' && input !== null ? input : {})
   const named = given.every(([name]) => names.includes(name))
   if (!named && whole.problems.length > 0) return whole
-  // What else was said of a thing that is declared whole does not matter once it is gone.
+  // Of a thing that was declared in full the other fields do not matter here.
   const parsed = schema.safeParse(Object.fromEntries(given.filter(([name]) => names.includes(name))), {
     error: wording,
   })

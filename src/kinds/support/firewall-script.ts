@@ -36,7 +36,7 @@ done
 exit 0`
 }
 
-/** Opens what is missing on both sides, then, if nothing else may be open, closes the rest; established connections live on. */
+/** Opens what is missing on both sides, then, if nothing else may be open, closes the rest; established connections are kept. */
 export function applyZone(want: ZoneWant): Script {
   const open = [
     sh`both open service ${want.services}`,

@@ -86,7 +86,7 @@ export function changedAfter(loaded: Loaded, moment: number, stamps: readonly st
     .map(({ name }) => bare(name))
 }
 
-/** Inputs but for those that belong to resources which change in this plan: these are told apart by the signal. */
+/** Inputs except those of resources that change in this plan: for these there is a signal. */
 export function unexplained(
   names: readonly string[],
   resources: readonly Resource[],

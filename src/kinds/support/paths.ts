@@ -58,10 +58,10 @@ export function parseSums(output: string): Map<string, string> {
   return new Map([...output.matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)].map(([, sum, path]) => [path ?? '', sum ?? '']))
 }
 
-/** A path that may be taken away. */
+/** A path that may be removed: not the root, and nothing directly in it. */
 export const removablePath = path.refine((text) => text.split('/').length > 2, 'a path at least two levels deep')
 
-/** What takes a file, a link or an empty directory away. */
+/** Removes a file, a link or an empty directory. */
 export const pathAbsence = {
   schema: z.strictObject({ path: removablePath }),
   goes: (_want: unknown, live: SeenPath) => [difference('path', live.type, undefined)],

@@ -45,7 +45,7 @@ export function selectRows(want: RowsWant, name: string): string[] {
   ]
 }
 
-/** Brings every row about in one transaction; rows that are as declared are not touched. `prune` removes undeclared ones. */
+/** Writes all rows in one transaction; rows that are as declared are not touched. `prune` removes undeclared ones. */
 export function writeRows(want: RowsWant, prune: boolean): Text[] {
   return [
     joinText(['START TRANSACTION;']),

@@ -66,7 +66,7 @@ function start(want: UnitWant, verb: string): Script {
   ])
 }
 
-/** What a unit takes after its files were rolled back. What the refused ones kept from starting has failed by now: `try-` alone would leave it down. */
+/** Runs after the role's files were rolled back. A unit that the refused files kept from starting has failed by now: `try-` alone would leave it down. */
 export function withOldFiles({ unit, state }: UnitWant): Script {
   const reload = sh`systemctl try-reload-or-restart ${unit}`
   if (state !== 'started') return reload

@@ -69,7 +69,7 @@ export function runSql(statements: readonly (string | Text)[]): Script {
   ])
 }
 
-/** Asks all questions in one session: prints `ready`, then tab-separated rows; a question that fails prints nothing. */
+/** Runs all queries in one session: prints `ready`, then tab-separated rows; a query that fails prints nothing. */
 export function askSql(questions: readonly (string | Text)[]): Script {
   const text = joinText([`SELECT 'ready';`, ...questions], '\n')
   return new Script([
