@@ -69,6 +69,7 @@ describe('every kind on one host', () => {
       -rw------- root:root './made'
       -rw-r----- kinds:kinds './owned.conf'
       -rw------- root:root './secret'
+      -rw-r--r-- root:root './stray'
       -rw-r--r-- root:root './template.conf'
       -rw-r--r-- root:root './text.conf'
       colour = blue
@@ -85,6 +86,8 @@ describe('every kind on one host', () => {
       -rw-r--r-- root:kinds program
       drwxr-xr-x root:kinds data
       program 1.0
+      not-found inactive  loaded active
+      /etc/kinds/stray
       reload active enabled
       restart active enabled
       down active enabled
