@@ -72,7 +72,7 @@ export default defineRole({
     yield* resources
     yield tables()
     if (!webadmin.enabled) {
-      yield noPhp()
+      yield* noPhp()
       return
     }
     yield* superadmin({ address: webadmin.admin ?? mail.postmaster, password: secret('postfixadmin/admin'), auth })
