@@ -7,6 +7,7 @@ export const fqdn = z
     /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
     'a fully qualified domain name in lower case, such as mail.blue.example',
   )
+  .meta({ examples: ['blue.example'] })
 
 /** A DKIM or ARC selector: one DNS label. */
 export const selector = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'a DNS label')
@@ -18,6 +19,7 @@ export const address = z
     /^[a-z0-9._+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
     'a mail address in lower case',
   )
+  .meta({ examples: ['user@blue.example'] })
 
 /** An IPv4 or IPv6 network in CIDR form. */
 export const network = z.union([z.cidrv4(), z.cidrv6()], { error: 'a network such as 192.0.2.0/24 or 2001:db8::/32' })

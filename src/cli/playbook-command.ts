@@ -1,16 +1,48 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Argument, Command } from '@commander-js/extra-typings'
-import { asker } from '../adapters/dns/answers.ts'
-import { connect } from '../adapters/ssh/index.ts'
 import type { CommandContext, PlaybookCommand } from '../dsl/command.ts'
 import { exitCodes } from '../kernel/errors.ts'
-import { connectionOf } from './connection.ts'
 import { serverOption } from './dns.ts'
-import { evaluateInventory } from './evaluated.ts'
 import { formatOption, inventoryArgument, limitOption, oneOf, outputOption } from './flags.ts'
-import { limitEvaluated } from './limit.ts'
-import { resultSink } from './output.ts'
-import type { Shell } from './shell.ts'
+import type { Io, Shell } from './io.ts'
 import { usageError } from './usage.ts'
+
+/**
+ * The commands that playbooks bring along, for a command line: those of the inventory that it names, else those of the
+ * playbooks in this package, so that help and completion know them. A built-in command needs none of them.
+ */
+export async function playbookCommands(
+  args: readonly string[],
+  builtIn: readonly string[],
+  { cwd }: Pick<Io, 'cwd'>,
+): Promise<readonly PlaybookCommand[]> {
+  const words = args[0] === '__complete' ? args.slice(1) : args
+  const [first, second] = words[0] === 'help' ? words.slice(1) : words
+  const settled =
+    first !== undefined &&
+    (first.startsWith('-') ||
+      (builtIn.includes(first) && args !== words ? second !== undefined : builtIn.includes(first)))
+  if (settled) return []
+  const inventory = args.find((word) => /\.[cm]?[jt]s$/.test(word) && existsSync(resolve(cwd, word)))
+  if (inventory !== undefined) {
+    const { loadInventory } = await import('./load.ts')
+    // A broken inventory is told by the command itself.
+    const loaded = await loadInventory(inventory, cwd).catch(() => undefined)
+    if (loaded) return loaded.inventory.playbook.commands ?? []
+  }
+  return shippedCommands()
+}
+
+async function shippedCommands(): Promise<readonly PlaybookCommand[]> {
+  const folder = new URL('../../playbooks/', import.meta.url)
+  if (!existsSync(folder)) return []
+  const files = readdirSync(folder).filter((name) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts'))
+  const modules = await Promise.all(
+    files.map((name) => import(new URL(name, folder).href) as Promise<{ default?: { commands?: PlaybookCommand[] } }>),
+  )
+  return modules.flatMap((module) => module.default?.commands ?? [])
+}
 
 /** A command of a playbook on the command line: `orchestrate NAME INVENTORY ACTION`. */
 export function playbookCommand(command: PlaybookCommand, { io, end }: Shell) {
@@ -27,6 +59,15 @@ export function playbookCommand(command: PlaybookCommand, { io, end }: Shell) {
     .addOption(formatOption(['text', 'json']))
     .addOption(outputOption())
     .action(async (inventory, action, { limit, server, format, output }) => {
+      const [{ asker }, { connect }, { connectionOf }, { evaluateInventory }, { limitEvaluated }, { resultSink }] =
+        await Promise.all([
+          import('../adapters/dns/answers.ts'),
+          import('../adapters/ssh/index.ts'),
+          import('./connection.ts'),
+          import('./evaluated.ts'),
+          import('./limit.ts'),
+          import('./output.ts'),
+        ])
       const evaluated = await evaluateInventory(inventory, io)
       const hosts = limitEvaluated(limit, evaluated.hosts)
       const hostsWith: CommandContext['hostsWith'] = (role) => {

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { serverOption } from './dns.ts'
 import { formatOption, inventoryArgument, limitOption, outputOption } from './flags.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './io.ts'
 
 /** `orchestrate verify`: carries out the live checks that the roles of an inventory bring. */
 export function verifyCommand({ io, end }: Shell) {

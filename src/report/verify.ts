@@ -1,5 +1,5 @@
 import type { Problem } from '../kernel/errors.ts'
-import { attributes, escapeXml } from './xml.ts'
+import { attributes, escapeXml } from './junit.ts'
 
 /** One check and how it ended. */
 export interface CheckResult {

@@ -53,7 +53,7 @@ async function readGuarded(path: string): Promise<string> {
     if (failedWith(error, 'ENOENT'))
       throw secretError(
         `the identity ${path} does not exist`,
-        'run `orchestrate secrets init INVENTORY`, or copy the identity that opens the store to this path',
+        'copy the identity that opens the store to this path, or name it with ORCHESTRATE_IDENTITY',
       )
     throw secretError(
       `cannot read the identity ${path}: ${reasonOf(error)}`,
@@ -62,7 +62,10 @@ async function readGuarded(path: string): Promise<string> {
     )
   }
   try {
-    const { mode, uid } = await handle.stat()
+    const stats = await handle.stat()
+    const { mode, uid } = stats
+    if (!stats.isFile())
+      throw secretError(`the identity ${path} is not a file`, 'name the file that holds it with ORCHESTRATE_IDENTITY')
     if ((mode & 0o077) !== 0) {
       throw secretError(
         `the identity ${path} can be read by others (mode ${(mode & 0o7777).toString(8).padStart(4, '0')})`,

@@ -13,6 +13,7 @@ export function fakeIo(): Io & { readonly out: () => string; readonly err: () =>
   return {
     stdout: output('out'),
     stderr: output('err'),
+    stdin: (async function* () {})(),
     keyboard: undefined,
     env: {},
     cwd: '/nowhere',

@@ -26,7 +26,7 @@ export interface MailHostParts {
 }
 
 /** Mail servers as the mail playbook makes them. */
-export function mailHosts(...parts: readonly MailHostParts[]): EvaluatedHost[] {
+export function mailHosts(...parts: readonly MailHostParts[]): readonly EvaluatedHost[] {
   const hosts = parts.map(({ name = 'sv1', address = '203.0.113.10', vars = {} }) => [
     name,
     { address, groups: ['mail'], vars: mergeVars(ordinary, vars) as never },

@@ -1,63 +1,38 @@
-import { describe, expect, it } from 'vitest'
-import { bugText, errorText } from '../../../src/cli/error-text.ts'
-import { importFailure } from '../../../src/cli/load-failure.ts'
-import { DeclarationError, OrchestrateError } from '../../../src/kernel/errors.ts'
-import { plainPaint } from '../../../src/report/paint.ts'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
+import { importFailure } from '../../../src/cli/load.ts'
+import { OrchestrateError } from '../../../src/kernel/errors.ts'
+import { errorText } from '../../../src/report/errors.ts'
+import { plainPaint } from '../../../src/report/layout.ts'
 
-describe('errorText', () => {
-  it('says what happened, then what to do', () => {
-    const error = new OrchestrateError(
-      'the secret store inventories/prod.secrets.age cannot be opened with this identity',
-      {
-        code: 'E_SECRET',
-        exit: 'usage',
-        hint: 'choose the identity it was made for with ORCHESTRATE_IDENTITY',
-      },
-    )
-    expect(errorText(error, plainPaint, 60)).toMatchInlineSnapshot(`
-      "orchestrate: the secret store inventories/prod.secrets.age
-      cannot be opened with this identity
-      → choose the identity it was made for with
-      ORCHESTRATE_IDENTITY
-      "
-    `)
-  })
-
-  it('lists all mistakes of a declaration', () => {
-    const error = new DeclarationError([
-      { place: 'hosts.mx1.vars.host.fqdn', found: '"mx1"', allowed: 'a full name such as mx1.example.com' },
-      {
-        place: 'groups.mial',
-        found: 'no host in this group',
-        allowed: 'a group that at least one host names in its `groups`',
-      },
-    ])
-    expect(errorText(error, plainPaint, 60)).toMatchInlineSnapshot(`
-      "orchestrate: 2 mistakes in the declaration; no host was contacted
-        hosts.mx1.vars.host.fqdn
-          found    "mx1"
-          allowed  a full name such as mx1.example.com
-        groups.mial
-          found    no host in this group
-          allowed  a group that at least one host names in its
-                   \`groups\`
-      "
-    `)
-  })
+let dir = ''
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'load-'))
+  for (const folder of ['inventories', 'playbooks']) mkdirSync(join(dir, folder))
+  writeFileSync(join(dir, 'package.json'), '{}')
+  writeFileSync(join(dir, 'playbooks/mail.ts'), '')
+  writeFileSync(join(dir, 'inventories/prod.ts'), "import mail from 'playbooks/mail'\n")
 })
+afterEach(() => rmSync(dir, { recursive: true }))
 
-it('bugText shows stack and cause and asks for a report', () => {
-  const error = Object.assign(new Error('role x failed', { cause: 'odd' }), {
-    stack: 'Error: role x failed\n    at here',
-  })
-  expect(bugText(error, '1.2.3').replace(/Node [^)]*/, 'Node …')).toMatchInlineSnapshot(`
-    "Error: role x failed
-        at here
-    caused by: odd
-    orchestrate: this is a bug in orchestrate 1.2.3 (Node …)
-    → please report it with the lines above
-    "
-  `)
+/** What is said of a module that Node did not find. */
+function said(what: string): string {
+  const file = join(dir, 'inventories/prod.ts')
+  const message = `Cannot find ${what} imported from ${file}`
+  const error = Object.assign(new Error(message), { code: 'ERR_MODULE_NOT_FOUND' })
+  const failure = importFailure('inventories/prod.ts', file, error)
+  return failure instanceof Error ? failure.message.replaceAll(dir, 'DIR') : String(failure)
+}
+
+test.each([
+  ['an ending is missing', () => `module '${dir}/playbooks/mail'`, '; did you mean ../playbooks/mail.ts?'],
+  ['a letter is wrong', () => `module '${dir}/playbooks/mial.ts'`, '; did you mean ../playbooks/mail.ts?'],
+  ['the dots are missing', () => "package 'playbooks'", '; did you mean ../playbooks/mail.ts?'],
+  ['nothing is near', () => "package 'left-pad'", 'inventories/prod.ts'],
+])('an import that leads nowhere: %s', (_name, what, end) => {
+  expect(said(what())).toMatch(new RegExp(`${end.replace(/[.?]/g, '\\$&')}$`))
 })
 
 describe('importFailure', () => {

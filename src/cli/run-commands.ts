@@ -11,8 +11,7 @@ import {
   rolesOption,
   verboseOption,
 } from './flags.ts'
-import type { Io } from './io.ts'
-import type { Shell } from './shell.ts'
+import type { Io, Shell } from './io.ts'
 
 /** `orchestrate apply`: makes hosts what they are declared to be. */
 export function applyCommand({ io, end }: Shell) {
@@ -49,4 +48,25 @@ function requirePerson(inventory: string, { keyboard, stderr }: Io): void {
       hint: `orchestrate apply ${inventory} --yes, or --dry-run to see the plan`,
     },
   )
+}
+
+/** `orchestrate drift`: what is not as declared; changes nothing. */
+export function driftCommand({ io, end }: Shell) {
+  return new Command('drift')
+    .summary('show what is not as declared; read only')
+    .description('Looks at every host and shows what is not as declared. Changes nothing; exit 2 if anything differs.')
+    .addArgument(inventoryArgument())
+    .addOption(diffOption())
+    .addOption(limitOption())
+    .addOption(rolesOption())
+    .addOption(forksOption())
+    .addOption(formatOption(['text', 'json', 'junit', 'markdown']))
+    .addOption(outputOption())
+    .addOption(eventsOption())
+    .addOption(verboseOption())
+    .action(async (inventory, options) => {
+      const { diff = false, verbose = false } = options
+      const { run } = await import('./run.ts')
+      end(await run({ ...options, command: 'drift', inventory, dryRun: false, diff, verbose, ask: false }, io))
+    })
 }

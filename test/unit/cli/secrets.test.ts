@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Editor } from '../../../src/adapters/secrets/edit.ts'
 import { ensureIdentity } from '../../../src/adapters/secrets/identity.ts'
 import { openStore } from '../../../src/adapters/secrets/store.ts'
-import { secretsCommand } from '../../../src/cli/secrets.ts'
+import { main } from '../../../src/cli/main.ts'
+import { fakeIo } from './fake-io.ts'
 
 let dir = ''
 beforeEach(() => {
@@ -34,33 +34,29 @@ export default defineInventory({
 })
 `
 
-const none: Editor = async () => 0
-
 interface Said {
   readonly code: number
   readonly out: string
   readonly err: string
 }
 
-async function run(args: readonly string[], { input = '', terminal = false, editor = none } = {}): Promise<Said> {
-  let out = ''
-  let err = ''
+async function run(args: readonly string[], { input = '', terminal = false, editor = 'true' } = {}): Promise<Said> {
+  const io = fakeIo()
   const stdin = Object.assign(
     (async function* () {
       yield* terminal ? [...input] : [Buffer.from(input)]
     })(),
     { isTTY: terminal },
   )
-  const code = await secretsCommand(args, {
+  const code = await main(['secrets', ...args], {
+    ...io,
     stdin,
-    stdout: { isTTY: terminal, write: (text) => (out += text) },
-    stderr: { write: (text) => (err += text) },
+    stdout: { ...io.stdout, isTTY: terminal },
     cwd: dir,
-    editor,
-    env: { ORCHESTRATE_IDENTITY: join(dir, 'identity') },
+    env: { ORCHESTRATE_IDENTITY: join(dir, 'identity'), EDITOR: editor },
   })
   const short = (text: string) => text.replaceAll(dir, 'DIR').replace(/age1\w+/g, 'age1…')
-  return { code, out: short(out), err: short(err) }
+  return { code, out: short(io.out()), err: short(io.err()) }
 }
 
 const prod = () => join(dir, 'prod.ts')
@@ -158,11 +154,13 @@ test('mistakes end with 64 and say what to do', async () => {
   expect(await run(['list', join(dir, 'nowhere.ts')])).toMatchObject({ code: 64 })
   expect(mistakes.slice(1).map(({ err }) => err)).toMatchInlineSnapshot(`
     [
-      "orchestrate: unknown command "lst"
-    → did you mean list?
+      "orchestrate: unknown command 'lst'; did you mean list?
+      allowed: init, set, get, edit, list, rekey
+    → orchestrate secrets --help
     ",
-      "orchestrate: list takes INVENTORY
-    → run \`orchestrate secrets --help\`
+      "orchestrate: missing required argument 'INVENTORY'
+      usage: orchestrate secrets list [options] <INVENTORY>
+    → orchestrate secrets list --help
     ",
       "orchestrate: the store has no "db/mial"
     → did you mean db/mail?
@@ -187,6 +185,17 @@ test('mistakes end with 64 and say what to do', async () => {
   expect(JSON.stringify(mistakes)).not.toContain('hunter22')
 })
 
+test('an identity that is a directory is told so, without a command that would change the directory', async () => {
+  const io = { ...fakeIo(), cwd: dir, env: { ORCHESTRATE_IDENTITY: dir } }
+  chmodSync(dir, 0o777)
+  expect(await main(['secrets', 'init', prod()], io)).toBe(64)
+  expect(io.err().replaceAll(dir, 'DIR')).toMatchInlineSnapshot(`
+    "orchestrate: the identity DIR is not a file
+    → name the file that holds it with ORCHESTRATE_IDENTITY
+    "
+  `)
+})
+
 test('a store whose identity is gone is never replaced', async () => {
   await run(['init', prod()])
   rmSync(join(dir, 'identity'))
@@ -195,27 +204,25 @@ test('a store whose identity is gone is never replaced', async () => {
   expect(err).toContain('exists, but the identity')
 })
 
-const rewrite =
-  (change: (text: string) => string): Editor =>
-  async (path) => {
-    writeFileSync(path, change(readFileSync(path, 'utf8')))
-    return 0
-  }
+/** An editor that runs a shell script on the file `$1`. */
+function scripted(script: string): string {
+  writeFileSync(join(dir, 'editor.sh'), script)
+  return `sh ${join(dir, 'editor.sh')}`
+}
 
 test('edit takes added, changed and removed values; the clear text is gone afterwards', async () => {
   await run(['set', prod(), 'sudo'], { input: 'one' })
   await run(['set', prod(), 'relay/password'], { input: 'two' })
-  let place = ''
-  const editor: Editor = async (path) => {
-    place = path
-    expect(statSync(path).mode & 0o777).toBe(0o600)
-    return rewrite(() => '{ "sudo": "new", "db/mial": "x" }')(path)
-  }
+  const editor = scripted(`
+    printf '%s %s' "$1" "$(stat -c %a "$1")" >${join(dir, 'seen')}
+    printf '{ "sudo": "new", "db/mial": "x" }' >"$1"`)
   const { code, err } = await run(['edit', prod()], { editor })
   expect({ code, err }).toEqual({
     code: 0,
     err: 'nobody asks for db/mial; did you mean db/mail?\nDIR/prod.secrets.age: 2 changed, 1 removed\n',
   })
+  const [place = '', mode] = readFileSync(join(dir, 'seen'), 'utf8').split(' ')
+  expect(mode).toBe('600')
   expect(existsSync(place)).toBe(false)
   expect((await run(['get', prod(), 'sudo'])).out).toBe('new\n')
   expect((await run(['get', prod(), 'relay/password'])).code).toBe(64)
@@ -224,10 +231,10 @@ test('edit takes added, changed and removed values; the clear text is gone after
 test('an edit that went wrong stores nothing and quotes nothing', async () => {
   await run(['set', prod(), 'sudo'], { input: 'hunter22' })
   const said = [
-    await run(['edit', prod()], { editor: async () => 1 }),
-    await run(['edit', prod()], { editor: rewrite((text) => `${text}}`) }),
-    await run(['edit', prod()], { editor: rewrite(() => '{ "sudo": 5 }') }),
-    await run(['edit', prod()], { editor: rewrite(() => '[]') }),
+    await run(['edit', prod()], { editor: 'false' }),
+    await run(['edit', prod()], { editor: scripted('printf "}" >>"$1"') }),
+    await run(['edit', prod()], { editor: scripted(`printf '{ "sudo": 5 }' >"$1"`) }),
+    await run(['edit', prod()], { editor: scripted('printf "[]" >"$1"') }),
   ]
   expect(said.map(({ code }) => code)).toEqual([64, 64, 64, 64])
   expect(JSON.stringify(said)).not.toContain('hunter22')

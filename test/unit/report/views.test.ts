@@ -1,7 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { graphMermaid, graphText } from '../../../src/cli/graph-text.ts'
-import { inventoryJson, inventoryText, masked } from '../../../src/cli/inventory-text.ts'
-import { filesOf, filesText } from '../../../src/cli/rendered.ts'
 import { secret } from '../../../src/dsl/secret-reference.ts'
 import { Secret } from '../../../src/kernel/secret.ts'
 import { joinText } from '../../../src/kernel/text.ts'
@@ -10,6 +7,9 @@ import { pkg } from '../../../src/kinds/package.ts'
 import { service } from '../../../src/kinds/service.ts'
 import { absent } from '../../../src/kinds/support/define.ts'
 import type { HostDeclaration } from '../../../src/model/plan.ts'
+import { filesOf, filesText } from '../../../src/report/files.ts'
+import { graphMermaid, graphText } from '../../../src/report/graph.ts'
+import { inventoryJson, inventoryText, masked } from '../../../src/report/inventory.ts'
 
 const view = {
   playbook: 'mail',

@@ -1,14 +1,13 @@
-import type { HostResult, RunEvent, Stage } from '../../model/events.ts'
-import type { HostPlan } from '../../model/plan.ts'
-import { statusWords, totalLine } from '../../report/totals.ts'
-import { count, duration, resultWords } from '../../report/words.ts'
+import type { HostResult, RunEvent, Stage } from '../model/events.ts'
+import type { HostPlan } from '../model/plan.ts'
+import { count, duration, resultWords, statusWords, totalLine } from './words.ts'
 
 /** What is known of one host in the middle of a run. */
 export interface HostState {
   readonly host: string
   stage: Stage | 'waiting' | 'planned'
   plan?: HostPlan
-  /** The role in hand, its steps, and how many of them are done. */
+  /** The role that is being applied, its steps, and how many of them are done. */
   role?: { readonly name: string; readonly steps: number; done: number; id: string }
   /** Steps done in all roles. */
   done: number
@@ -62,7 +61,7 @@ export class Board {
 }
 
 /** Words for a host's end: `12 changes, 2 restarts  3.2 s` or `unreachable: …`. */
-export function endWords(result: HostResult): string {
+function endWords(result: HostResult): string {
   const { status, message, milliseconds } = result
   const reason = message?.split('\n')[0]
   const words = resultWords(result)
@@ -86,7 +85,6 @@ const stages: Readonly<Record<Exclude<HostState['stage'], 'apply' | 'planned'>, 
   waiting: 'waiting',
   connect: 'connecting',
   look: 'reading its state',
-  plan: 'planning',
   lock: 'locking',
   verify: 'reading its state again',
   done: 'done',
@@ -112,4 +110,39 @@ export function roleWords({
   readonly steps: number
 }): string {
   return `${name} ${done}/${steps}`
+}
+
+/** How much is told in lines. */
+export interface PlainOptions {
+  readonly verbose: boolean
+  /** No host goes further than its plan, so that its end says all. */
+  readonly planOnly: boolean
+}
+
+/** The line for one event, if it is worth one. */
+export function plainLine(event: RunEvent, { verbose, planOnly }: PlainOptions): string | undefined {
+  switch (event.type) {
+    case 'run-started':
+      return `run ${event.run}: ${event.command} on ${count(event.hosts.length, 'host')}`
+    case 'planned':
+      if (planOnly && !verbose) return undefined
+      return `${event.host}: ${count(event.plan.steps.length, 'change')} to make, ${event.plan.kept} as declared`
+    case 'role-started':
+      return `${event.host}: ${event.role}, ${count(event.steps, 'change')}`
+    case 'step-failed':
+      return `${event.host}: failed: ${event.id}${event.message
+        .split('\n')
+        .map((line) => `\n${event.host}: | ${line}`)
+        .join('')}`
+    case 'note':
+      return `${event.host}: ${event.message}`
+    case 'host-done':
+      return `${event.result.host}: ${endWords(event.result)}`
+    case 'stage':
+      return verbose && event.stage !== 'done' ? `${event.host}: ${event.stage}` : undefined
+    case 'step-started':
+      return verbose ? `${event.host}: ${event.role}: ${event.id}` : undefined
+    default:
+      return undefined
+  }
 }

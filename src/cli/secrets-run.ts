@@ -1,36 +1,33 @@
 import { existsSync } from 'node:fs'
-import { type Editor, editStore, terminalEditor } from '../adapters/secrets/edit.ts'
+import { editStore, terminalEditor } from '../adapters/secrets/edit.ts'
 import { generateSecret } from '../adapters/secrets/generate.ts'
-import type { StoreFiles } from '../adapters/secrets/locations.ts'
-import type { SecretStore } from '../adapters/secrets/store.ts'
-import {
-  askHidden,
-  type Output,
-  printClear,
-  readPiped,
-  type SecretInput,
-  sameText,
-} from '../adapters/secrets/terminal.ts'
-import type { SecretRequirement } from '../dsl/secret-needs.ts'
-import { exitCodes } from '../kernel/errors.ts'
+import { ensureIdentity } from '../adapters/secrets/identity.ts'
+import { type StoreFiles, storeFiles } from '../adapters/secrets/locations.ts'
+import { openStore, type SecretStore } from '../adapters/secrets/store.ts'
+import { askHidden, printClear, readPiped, sameText } from '../adapters/secrets/terminal.ts'
+import { type SecretRequirement, secretNeeds } from '../dsl/secret-needs.ts'
+import { exitCodes, OrchestrateError } from '../kernel/errors.ts'
 import { nearest } from '../kernel/near.ts'
 import { Secret } from '../kernel/secret.ts'
+import { askedBy, secretsText } from '../report/inventory.ts'
+import type { Io } from './io.ts'
+import { loadInventory } from './load.ts'
 import { usageError } from './usage.ts'
 
-/** The streams and settings a command works with; `process` is one. */
-export interface SecretsIo {
-  readonly stdin: SecretInput
-  readonly stdout: Output
-  readonly stderr: Output
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly cwd?: string | undefined
-  /** In place of the person's editor. */
-  readonly editor?: Editor
+/** What can be done with the secrets of an inventory. */
+export type SecretsVerb = 'init' | 'set' | 'get' | 'edit' | 'list' | 'rekey'
+
+/** What `orchestrate secrets` is asked. */
+export interface SecretsRequest {
+  readonly verb: SecretsVerb
+  /** Path as it was typed. */
+  readonly inventory: string
+  /** The secret's name, or the recipients of `rekey`. */
+  readonly names: readonly string[]
 }
 
-/** One command about to run. */
-export interface Job {
-  readonly io: SecretsIo
+interface Job {
+  readonly io: Io
   /** As it was typed, for the commands that are suggested. */
   readonly path: string
   readonly files: StoreFiles
@@ -40,8 +37,35 @@ export interface Job {
   readonly names: readonly string[]
 }
 
+/** Runs one command on the secret store of an inventory; gives the exit code. */
+export async function runSecrets({ verb, inventory: path, names }: SecretsRequest, io: Io): Promise<number> {
+  const { inventory, file } = await loadInventory(path, io.cwd)
+  const needs = secretNeeds(inventory)
+  const files = storeFiles(file, inventory.secrets, io.env)
+  const { run, writes } = verbs[verb]
+  // Who writes needs an identity, so it is made before anybody types a value.
+  if (writes) await prepare(files, io)
+  return run({ io, path, files, name: names[0] ?? '', names, needs, store: await openStore(files) })
+}
+
+async function prepare(files: StoreFiles, { stdout, stderr }: Io): Promise<void> {
+  if (existsSync(files.store) && !existsSync(files.identity)) {
+    throw new OrchestrateError(`${files.store} exists, but the identity ${files.identity} that opens it does not`, {
+      code: 'E_SECRET',
+      exit: 'usage',
+      hint: 'copy the identity that the store was made with to this path, or remove the store to start with an empty one',
+    })
+  }
+  const { identity, made } = await ensureIdentity(files.identity)
+  if (!made) return
+  stdout.write(`made identity ${files.identity}\n`)
+  stderr.write(
+    `Keep a copy of this file in a safe place: without it nobody can open the store. Its public part is ${identity.recipient}\n`,
+  )
+}
+
 /** Generates what roles declare and the store lacks; tells what a person must set. */
-export async function init({ io, path, files, store, needs }: Job): Promise<number> {
+async function init({ io, path, files, store, needs }: Job): Promise<number> {
   const lacking = needs.filter(({ name }) => !store.get(name))
   const generated = lacking.flatMap(({ name, length }) => (length === null ? [] : [generateSecret(name, length)]))
   for (const secret of generated) store.set(secret.label, secret)
@@ -51,13 +75,13 @@ export async function init({ io, path, files, store, needs }: Job): Promise<numb
   const byHand = lacking.filter(({ length }) => length === null)
   if (byHand.length > 0)
     io.stdout.write(
-      `To be set by hand:\n${byHand.map((need) => `  orchestrate secrets set ${path} ${need.name}   # ${whatFor(need)}\n`).join('')}`,
+      `To be set by hand:\n${byHand.map((need) => `  orchestrate secrets set ${path} ${need.name}   # ${askedBy(need)}\n`).join('')}`,
     )
   return exitCodes.ok
 }
 
 /** Stores one value from a pipe or a terminal. */
-export async function set({ io, store, files, needs, name }: Job): Promise<number> {
+async function set({ io, store, files, needs, name }: Job): Promise<number> {
   if (!needs.some((need) => need.name === name)) {
     throw usageError(
       `no role and no secret('…') of this inventory asks for "${name}"`,
@@ -80,7 +104,7 @@ export async function set({ io, store, files, needs, name }: Job): Promise<numbe
   return exitCodes.ok
 }
 
-async function askTwice(name: string, { stdin, stderr }: SecretsIo): Promise<Secret | number> {
+async function askTwice(name: string, { stdin, stderr }: Io): Promise<Secret | number> {
   const answers = await askHidden([`Value of ${name} (not shown): `, 'Once more: '], stdin, stderr)
   if (!answers) return exitCodes.interrupted
   const [first, second] = answers.map((text) => new Secret(name, text))
@@ -90,7 +114,7 @@ async function askTwice(name: string, { stdin, stderr }: SecretsIo): Promise<Sec
 }
 
 /** Prints one value. */
-export async function get({ io, store, path, needs, name }: Job): Promise<number> {
+async function get({ io, store, path, needs, name }: Job): Promise<number> {
   const secret = store.get(name)
   if (!secret) {
     const declared = needs.some((need) => need.name === name)
@@ -105,8 +129,8 @@ export async function get({ io, store, path, needs, name }: Job): Promise<number
 }
 
 /** Lets a person edit all values at once. */
-export async function edit({ io, store, files, needs }: Job): Promise<number> {
-  const { changed, removed } = await editStore(store, io.editor ?? terminalEditor(io.env))
+async function edit({ io, store, files, needs }: Job): Promise<number> {
+  const { changed, removed } = await editStore(store, terminalEditor(io.env))
   if (changed.length + removed.length > 0) await store.save()
   for (const name of changed.filter((one) => !needs.some((need) => need.name === one))) {
     io.stderr.write(
@@ -121,7 +145,7 @@ export async function edit({ io, store, files, needs }: Job): Promise<number> {
 }
 
 /** Chooses who can open the store. */
-export async function rekey({ io, store, files, names }: Job): Promise<number> {
+async function rekey({ io, store, files, names }: Job): Promise<number> {
   const before = store.recipients()
   store.rekey(names)
   await store.save()
@@ -134,27 +158,25 @@ export async function rekey({ io, store, files, names }: Job): Promise<number> {
 }
 
 /** Names, states and who asks for them. */
-export async function list({ io, store, needs }: Job): Promise<number> {
-  const unused = store.names().filter((name) => !needs.some((need) => need.name === name))
-  if (needs.length + unused.length === 0) io.stderr.write('this inventory needs no secrets\n')
-  const rows = [
-    ...needs.map((need) => [need.name, store.get(need.name) ? 'set' : 'missing', whatFor(need)]),
-    ...unused.map((name) => [name, 'set', 'nobody asks for it']),
-  ]
-  const width = Math.max(0, ...rows.map(([name = '']) => name.length))
-  for (const [name = '', state = '', reason = ''] of rows) {
-    io.stdout.write(`${name.padEnd(width)}  ${state.padEnd(7)}  ${reason}\n`)
-  }
+async function list({ io, store, needs }: Job): Promise<number> {
+  const text = secretsText(needs, store.names())
+  if (text === '') io.stderr.write('this inventory needs no secrets\n')
+  io.stdout.write(text)
   return exitCodes.ok
 }
 
-function whatFor({ roles, places, description }: SecretRequirement): string {
-  const who = [...roles.map((role) => `role ${role}`), ...places].join(', ')
-  return description ? `${who}: ${description}` : who
-}
-
 /** `did you mean X?`, or all there is. */
-export function suggestion(word: string, names: readonly string[]): string {
+function suggestion(word: string, names: readonly string[]): string {
   const near = nearest(word, names)
   return near ? `did you mean ${near}?` : `there are: ${names.join(', ') || 'none'}`
 }
+
+const verbs: Readonly<Record<SecretsVerb, { readonly run: (job: Job) => Promise<number>; readonly writes: boolean }>> =
+  {
+    init: { run: init, writes: true },
+    set: { run: set, writes: true },
+    get: { run: get, writes: false },
+    edit: { run: edit, writes: true },
+    list: { run: list, writes: false },
+    rekey: { run: rekey, writes: true },
+  }

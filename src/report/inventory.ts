@@ -1,6 +1,7 @@
 import type { HostFacts } from '../dsl/role.ts'
+import type { SecretRequirement } from '../dsl/secret-needs.ts'
 import { isSecretReference } from '../dsl/secret-reference.ts'
-import { count } from '../report/words.ts'
+import { count } from './words.ts'
 
 /** What `orchestrate inventory` shows. */
 export interface InventoryView {
@@ -28,6 +29,27 @@ export function inventoryText({ playbook, hosts }: InventoryView): string {
 export function inventoryJson({ playbook, hosts }: InventoryView): string {
   const shown = hosts.map((host) => ({ ...host, vars: masked(host.vars) }))
   return `${JSON.stringify({ schema: 'orchestrate/inventory/1', playbook, hosts: shown }, undefined, 2)}\n`
+}
+
+/** The secrets of an inventory, a line each: name, `set` or `missing`, who asks for it; empty if there are none. */
+export function secretsText(needs: readonly SecretRequirement[], stored: readonly string[]): string {
+  const unused = stored.filter((name) => !needs.some((need) => need.name === name))
+  const rows = [
+    ...needs.map((need) => ({
+      name: need.name,
+      state: stored.includes(need.name) ? 'set' : 'missing',
+      why: askedBy(need),
+    })),
+    ...unused.map((name) => ({ name, state: 'set', why: 'nobody asks for it' })),
+  ]
+  const width = Math.max(0, ...rows.map(({ name }) => name.length))
+  return rows.map(({ name, state, why }) => `${name.padEnd(width)}  ${state.padEnd(7)}  ${why}\n`).join('')
+}
+
+/** Who needs a secret, and what for. */
+export function askedBy({ roles, places, description }: SecretRequirement): string {
+  const who = [...roles.map((role) => `role ${role}`), ...places].join(', ')
+  return description ? `${who}: ${description}` : who
 }
 
 const telling = /(password|passphrase|secret|token)$/i

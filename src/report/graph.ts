@@ -1,5 +1,5 @@
 import type { HostDeclaration, RoleResources } from '../model/plan.ts'
-import { count } from '../report/words.ts'
+import { count } from './words.ts'
 
 /** The order of roles and their services for people; hosts with the same order share it. */
 export function graphText(hosts: readonly HostDeclaration[]): string {
