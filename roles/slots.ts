@@ -137,6 +137,8 @@ export interface WebSite {
   readonly locals: Readonly<Record<string, unknown>>
   /** Path that is answered with 200 while everything behind it works. */
   readonly health?: string
+  /** What that page then contains, where a broken site answers 200 too. */
+  readonly contains?: string
 }
 
 /** The content of a site exists before Apache serves it. */

@@ -1,5 +1,6 @@
 import { command, defineRole, directory, file, hostname, link, pkg, repository, service, sh } from '#orchestrate'
 import { hostRecords } from './records.ts'
+import { noDenials } from './selinux.ts'
 import { vars } from './vars.ts'
 
 export default defineRole({
@@ -37,6 +38,8 @@ export default defineRole({
   },
 
   records: ({ host, vars }) => [hostRecords(host, vars.host.fqdn, vars.ipv6)],
+
+  checks: () => [noDenials],
 
   fleet(hosts, refuse) {
     for (const [index, { host, vars }] of hosts.entries()) {

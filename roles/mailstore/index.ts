@@ -1,4 +1,16 @@
-import { databaseGrant, defineRole, directory, group, hasForm, type Resource, seContext, user } from '#orchestrate'
+import {
+  command,
+  databaseGrant,
+  defineRole,
+  directory,
+  group,
+  hasForm,
+  pkg,
+  type Resource,
+  seContext,
+  sh,
+  user,
+} from '#orchestrate'
 import { accountSchemas, databases, type MailStore, mailStores, testMailboxes } from '../slots.ts'
 import { checkDeclaration } from './declaration.ts'
 import { nameSchemes, storedPassword } from './passwords.ts'
@@ -87,7 +99,20 @@ function folder({ store }: Pick<Vars, 'store'>): Resource[] {
       shell: '/sbin/nologin',
       createHome: false,
     }),
-    ...(store.root === usualRoot ? [] : [label]),
+    // semanage is in this package.
+    ...(store.root === usualRoot ? [] : [pkg({ name: 'policycoreutils-python-utils' }), label]),
+    onLocalDisk(store.root),
     directory({ path: store.root, owner: account, group: account, mode: '0700' }),
   ]
+}
+
+// On NFS there is no label to set (SELinux wants use_nfs_home_dirs), and Dovecot wants other settings than ours, such as
+// mmap_disable and mail_fsync (Dovecot's documentation, NFS).
+function onLocalDisk(root: string): Resource {
+  return command({
+    name: 'mail on a local file system',
+    unless: sh`case $(stat -f -c %T -- ${root} 2>/dev/null) in nfs* | cifs | smb*) exit 1 ;; esac`,
+    run: sh`echo "store.root "${root}" is on a network file system, which is not supported: put it on a local one" >&2
+exit 1`,
+  })
 }

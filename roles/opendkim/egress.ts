@@ -1,4 +1,4 @@
-import { absent, file, type Resource, type Script, sePort, service, type Text } from '#orchestrate'
+import { absent, file, pkg, type Resource, type Script, sePort, service, type Text } from '#orchestrate'
 import { milterAnswers } from '../slots.ts'
 import type { DkimKey } from './keys.ts'
 import { table, tablesCheck } from './tables.ts'
@@ -30,8 +30,12 @@ export function egressSigner(key: DkimKey, config: Text, unitFile: Text): Egress
     check: tablesCheck(config, 'EgressKeyTable'),
     *service(packages) {
       const started = file({ path: unit, content: unitFile })
-      // The SELinux policy allows milters to bind 8890, 8891 and 8893 only.
-      yield* [started, sePort({ port: egressPort, type: 'milter_port_t' })]
+      // The SELinux policy allows milters to bind 8890, 8891 and 8893 only; semanage is in this package.
+      yield* [
+        started,
+        pkg({ name: 'policycoreutils-python-utils' }),
+        sePort({ port: egressPort, type: 'milter_port_t' }),
+      ]
       yield service({
         unit: 'opendkim-egress.service',
         reloadOn: files,

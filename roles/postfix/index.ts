@@ -7,7 +7,6 @@ import {
   pkg,
   type Resource,
   type RoleContext,
-  sePort,
   service,
   validate,
 } from '#orchestrate'
@@ -60,7 +59,6 @@ export default defineRole({
     if (!around) return
     const packages = ['postfix', 'postfix-mysql', 'postfix-pcre'].map((name) => pkg({ name }))
     yield* [...packages, directory({ path: '/etc/postfix/sql', group: 'postfix', mode: '0750' })]
-    if (around.srs?.mode === 'egress') yield sePort({ port: egressPort, type: 'smtp_port_t' })
 
     const configuration = configurationOf(context, around)
     yield* [...configuration, validate({ root: '/etc/postfix', of: configuration, run: checkTree })]

@@ -10,7 +10,10 @@ export interface Surroundings {
   readonly srs: SenderRewriting | undefined
 }
 
-/** Port on which mail of foreign senders enters Postfix a second time before it is sent on (srs.mode egress). */
+/**
+ * Port on which mail of foreign senders enters Postfix a second time before it is sent on (srs.mode egress); SELinux lets
+ * Postfix bind it.
+ */
 export const egressPort = 10_027
 
 /** Locals of the template of main.cf. */

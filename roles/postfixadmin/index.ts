@@ -1,6 +1,6 @@
 import { defineRole, derive, endpoints, moduleStream, pkg, type Secret } from '#orchestrate'
 import { accountSchemas, databases, webSites } from '../slots.ts'
-import { application, root } from './application.ts'
+import { application, noFormerPlaces, root } from './application.ts'
 import { databaseName, privileges, tables } from './database.ts'
 import { noPhp, php } from './php.ts'
 import { encryptSetting, superadmin } from './superadmin.ts'
@@ -38,6 +38,8 @@ export default defineRole({
             template: 'postfixadmin/site.conf.ejs',
             locals: { root, allowFrom: webadmin.allowFrom },
             health: '/login.php',
+            // Without its settings PostfixAdmin answers 200 and "Please edit config.local.php".
+            contains: 'name="fUsername"',
           }),
           endpoints({
             port: 443,
@@ -72,11 +74,12 @@ export default defineRole({
     yield* resources
     yield tables()
     if (!webadmin.enabled) {
-      yield* noPhp()
+      yield* [...noPhp(), ...noFormerPlaces()]
       return
     }
     yield* superadmin({ address: webadmin.admin ?? mail.postmaster, password: secret('postfixadmin/admin'), auth })
     yield* php({ content: template('postfixadmin/php-fpm.conf.ejs'), packages, loaded })
+    yield* noFormerPlaces()
   },
 })
 

@@ -11,6 +11,17 @@ export const vars = { host: hostVars, mail: mailVars, ipv6: ipv6Vars, tls: tlsVa
 export const labRoot = '/etc/pki/orchestrate-lab'
 
 /**
+ * Whether the daemons may read a certificate here under SELinux's default labels: cert_t below /etc/letsencrypt, /etc/pki and
+ * /etc/ssl, etc_t in the rest of /etc but for the daemons' own directories (/etc/pki/dovecot is one), usr_t. Not so in homes,
+ * /srv, /var and new top-level directories.
+ */
+export function isReadable(path: string): boolean {
+  return (
+    /^\/(etc|opt|usr)\//.test(path) && !/^\/etc\/(postfix|(pki\/)?dovecot\/|httpd\/|mail\/|my\.cnf\.d\/)/.test(path)
+  )
+}
+
+/**
  * One certificate per name that clients may use, the host's own first: the source of the SNI map, the `local_name` blocks
  * and the virtual hosts. An entry for the host's own name only sets the paths of its files.
  */

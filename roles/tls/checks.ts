@@ -22,11 +22,20 @@ ${key === chain ? order : sh`:`}
 pairs ${key} ${chain} || wrong "the key "${key}" does not belong to the first certificate of "${chain}
 covers ${chain} ${name} || wrong "the certificate in "${chain}" is not for this name"
 fresh ${chain} 0 || wrong "the certificate in "${chain}" has expired"
-[ -z "$(find -L ${key} -perm /027)" ] || wrong "others may read or change "${key}`
+[ -z "$(find -L ${key} -perm /027)" ] || wrong "others may read or change "${key}
+if selinuxenabled 2>/dev/null; then for file in ${[...new Set([key, chain])]}; do
+  [ -z "$(restorecon -nv -- "$(readlink -e "$file")")" ] || wrong "$file has another SELinux label than its place: see restorecon -nv"
+done; fi`
 }
 
-/** Removes access of others to the key (certbot itself uses 0600) and checks again: other problems must be solved by hand. */
+/**
+ * Removes access of others to the key (certbot itself uses 0600), restores SELinux labels that files brought along from
+ * elsewhere, and checks again: other problems must be solved by hand.
+ */
 export function closeAndCheck(one: Certificate): Script {
   return sh`if file=$(readlink -e ${one.key}); then chmod g-w,o= -- "$file"; fi
+if selinuxenabled 2>/dev/null; then for file in ${[...new Set([one.key, one.chain])]}; do
+  if file=$(readlink -e "$file"); then restorecon -- "$file"; fi
+done; fi
 ${checkFiles(one)}`
 }

@@ -2,7 +2,7 @@ import { command, defineRole, endpoints, pkg } from '#orchestrate'
 import { activeDomains } from '../lib/names.ts'
 import { addressRecords } from '../lib/records.ts'
 import { certificates, webSites } from '../slots.ts'
-import { certificatesOf, vars } from './certificates.ts'
+import { certificatesOf, isReadable, vars } from './certificates.ts'
 import { checkFiles, closeAndCheck } from './checks.ts'
 import { labCertificates } from './lab.ts'
 import { handshakeChecks } from './live.ts'
@@ -28,6 +28,14 @@ export default defineRole({
     const own = certificatesOf(host.fqdn, tls)
     yield pkg({ name: 'openssl' })
     if (tls.source === 'files') {
+      for (const { name, key, chain } of own) {
+        for (const path of new Set([key, chain].filter((one) => !isReadable(one))))
+          refuse(
+            `tls.clientNames, ${name}`,
+            path,
+            'a path below /etc/pki, /etc/ssl or /etc/letsencrypt: SELinux keeps mail daemons from others',
+          )
+      }
       for (const one of own)
         yield command({
           name: `check certificate of ${one.name}`,

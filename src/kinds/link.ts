@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
 import { difference, present, updateIf } from '../model/change.ts'
+import { relabel } from './file.ts'
 import { defineKind } from './support/define.ts'
 import { path } from './support/fields.ts'
 import { listPaths, parsePaths, pathAbsence, type SeenPath } from './support/paths.ts'
@@ -35,5 +36,6 @@ export const link = defineKind<typeof schema, SeenPath, typeof pathAbsence.schem
     sort: 'staged',
     target: want.path,
     stage: sh`ln -sfn -- ${want.target} "$candidate"`,
+    after: relabel(want.path),
   }),
 })

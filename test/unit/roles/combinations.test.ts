@@ -92,6 +92,10 @@ test.for<[vars: object, problem: string]>([
     'tls.clientNames: mail.red.example twice → every name once',
   ],
   [
+    { tls: { clientNames: [{ name: 'mail.red.example', key: '/root/red.pem', chain: '/root/red.pem' }] } },
+    'tls.clientNames, mail.red.example: /root/red.pem → a path below /etc/pki, /etc/ssl or /etc/letsencrypt: SELinux keeps mail daemons from others',
+  ],
+  [
     { rbl: { zones: [{ zone: 'cbl.abuseat.org' }] } },
     'vars.rbl.zones.0.zone: "cbl.abuseat.org" → a list that is still in operation (not cbl.abuseat.org, truncate.gbudb.net, dnsbl.sorbs.net, combined.njabl.org, relays.ordb.org, dnsbl.ahbl.org, bl.spamcannibal.org)',
   ],

@@ -38,6 +38,8 @@ test('every option on: a file that holds key and chain is checked for their orde
   const text = checks.map((id) => `=== ${id}\n${String(wantOf(resources, id)['run'])}\n`).join('\n')
   await expect(text).toMatchFileSnapshot('golden/everything-checks.sh')
   expect(text).toContain('the private key must come first in')
+  // mv(1) keeps the label of where a file came from.
+  expect(text).toContain('restorecon -- "$file"')
 })
 
 test('the throw-away CA is one guarded command', async () => {
