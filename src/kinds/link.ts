@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
 import { difference, present, updateIf } from '../model/change.ts'
-import { relabel } from './file.ts'
 import { defineKind } from './support/define.ts'
 import { path } from './support/fields.ts'
-import { listPaths, parsePaths, pathAbsence, type SeenPath } from './support/paths.ts'
+import { listPaths, parsePaths, pathAbsence, relabel, type SeenPath } from './support/paths.ts'
 
 const schema = z.strictObject({
   path,
