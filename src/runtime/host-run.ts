@@ -5,6 +5,7 @@ import { lines } from '../kernel/sh.ts'
 import type { Stage } from '../model/events.ts'
 import type { HostPlan, Step } from '../model/plan.ts'
 import type { Session } from '../model/session.ts'
+import { spelled } from '../report/words.ts'
 import { applyRole } from './apply-role.ts'
 import { type Look, look } from './look.ts'
 import type { FleetPorts, FleetRequest, Target } from './request.ts'
@@ -187,9 +188,9 @@ export class HostRun {
   #notConverged(left: readonly Step[]): OrchestrateError {
     const words = left.map(({ resource, change }) => {
       const [difference] = 'differences' in change ? change.differences : []
-      return difference
-        ? `${resource.id} (${difference.what}: ${difference.from} → ${difference.to})`
-        : `${resource.id} (${change.action})`
+      if (!difference) return `${resource.id} (${change.action})`
+      const { what, from, to } = spelled(difference)
+      return `${resource.id} (${what}: ${from} → ${to})`
     })
     return new OrchestrateError(`${this.name} is still not as declared after apply: ${words.join(', ')}`, {
       code: 'E_NOT_CONVERGED',

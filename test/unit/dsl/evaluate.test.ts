@@ -7,6 +7,8 @@ import { defineRole } from '../../../src/dsl/role.ts'
 import { slot } from '../../../src/dsl/slot.ts'
 import { directory } from '../../../src/kinds/directory.ts'
 import { file } from '../../../src/kinds/file.ts'
+import { link } from '../../../src/kinds/link.ts'
+import { absent } from '../../../src/kinds/support/define.ts'
 import type { Resource } from '../../../src/model/resource.ts'
 import { databases, filters, mail, mariadb, mistakes, opendkim, ports, postfix } from './sample.ts'
 
@@ -151,6 +153,29 @@ test('equal resources of two roles become one, in the first role; different ones
       allowed: 'one declaration, or two that are equal',
     },
   ])
+})
+
+test('one thing of a host is declared in one way, whatever kind speaks of it', () => {
+  const path = '/etc/pki/mail'
+  const [tree, text, other] = [directory({ path }), file({ path, content: '' }), link({ path, target: '/x' })]
+  expect(mistakes(evaluated(role('a', [tree]), role('b', [absent(directory({ path }))])))).toEqual([
+    { place: 'role b, directory:/etc/pki/mail', found: 'absent here, present in role a', allowed: 'one of the two' },
+  ])
+  expect(mistakes(evaluated(role('a', [absent(text)]), role('b', [tree])))).toEqual([
+    {
+      place: 'role b, directory:/etc/pki/mail',
+      found: 'present here, absent in role a (file:/etc/pki/mail)',
+      allowed: 'one of the two',
+    },
+  ])
+  expect(mistakes(evaluated(role('a', [text]), role('b', [other])))).toEqual([
+    {
+      place: 'role b, link:/etc/pki/mail',
+      found: 'another declaration than in role a (file:/etc/pki/mail)',
+      allowed: 'one declaration, or two that are equal',
+    },
+  ])
+  expect(mistakes(evaluated(role('a', [absent(text)]), role('b', [absent(file({ path }))])))).toEqual([])
 })
 
 test('contents that differ only in a secret or in bytes are different', () => {
