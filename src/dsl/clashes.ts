@@ -25,7 +25,21 @@ export function withoutClashes(declared: readonly RoleResources[]): {
       return !before
     }),
   }))
-  return { roles, problems }
+  return { roles, problems: [...problems, ...insideOfAbsent([...first.values()])] }
+}
+
+/** What is to stand below a path that is to be absent. */
+function insideOfAbsent(all: readonly Declared[]): Problem[] {
+  const gone = all.filter(({ resource }) => resource.wanted === 'absent' && resource.identity.startsWith('path:'))
+  return all.flatMap(({ role, resource }) =>
+    gone
+      .filter((one) => resource.wanted === 'present' && resource.identity.startsWith(`${one.resource.identity}/`))
+      .map((one) => ({
+        place: `role ${role}, ${resource.id}`,
+        found: `present, but below ${one.resource.id}, which is absent in role ${one.role}`,
+        allowed: 'one of the two',
+      })),
+  )
 }
 
 function equal(one: Resource, other: Resource): boolean {

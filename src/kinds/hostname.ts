@@ -20,6 +20,7 @@ export const hostname = defineKind<typeof schema, LiveNames>({
   name: 'hostname',
   schema,
   key: (want) => want.name,
+  identity: () => 'hostname',
 
   probe: () =>
     raw(`static= current=

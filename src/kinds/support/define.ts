@@ -194,7 +194,7 @@ export function problemOf(issue: z.core.$ZodIssue, place: string, input: unknown
     return { place: where, found: issue.keys.map((key) => `unknown key "${key}"`).join(', '), allowed: issue.message }
   }
   // A password that was written where a secret belongs is not repeated in the error.
-  const shown = typeof found === 'string' && /password|secret/i.test(where) ? 'a plain text' : show(found)
+  const shown = typeof found === 'string' && /pass(word|phrase)|secret/i.test(where) ? 'a plain text' : show(found)
   return { place: where, found: shown, allowed: issue.message }
 }
 

@@ -7,6 +7,7 @@ import { defineRole } from '../../../src/dsl/role.ts'
 import { slot } from '../../../src/dsl/slot.ts'
 import { directory } from '../../../src/kinds/directory.ts'
 import { file } from '../../../src/kinds/file.ts'
+import { hostname } from '../../../src/kinds/hostname.ts'
 import { link } from '../../../src/kinds/link.ts'
 import { absent } from '../../../src/kinds/support/define.ts'
 import type { Resource } from '../../../src/model/resource.ts'
@@ -176,6 +177,16 @@ test('one thing of a host is declared in one way, whatever kind speaks of it', (
     },
   ])
   expect(mistakes(evaluated(role('a', [absent(text)]), role('b', [absent(file({ path }))])))).toEqual([])
+  const inside = file({ path: `${path}/key.pem`, content: '' })
+  expect(mistakes(evaluated(role('a', [inside]), role('b', [absent(directory({ path, recursive: true }))])))).toEqual([
+    {
+      place: 'role a, file:/etc/pki/mail/key.pem',
+      found: 'present, but below directory:/etc/pki/mail, which is absent in role b',
+      allowed: 'one of the two',
+    },
+  ])
+  const names = ['a', 'b'].map((name) => role(name, [hostname({ name: `${name}.blue.example` })]))
+  expect(mistakes(evaluated(...names))).toMatchObject([{ place: 'role b, hostname:b.blue.example' }])
 })
 
 test('contents that differ only in a secret or in bytes are different', () => {
