@@ -7,7 +7,7 @@ import type { Resource, ResourceId } from '../model/resource.ts'
 import { frameProblems } from './frame-problems.ts'
 import type { Inventory } from './inventory.ts'
 import { inventoryProblems, isRole } from './inventory-problems.ts'
-import { orderRoles } from './order.ts'
+import { orderRoles, type RoleLinks, rolesBefore } from './order.ts'
 import type { HostFacts, Role, RoleContext } from './role.ts'
 import type { Provided, Slot } from './slot.ts'
 import { hostVars, schemasOf, sectionClashes, varsLevels } from './vars.ts'
@@ -89,13 +89,18 @@ class HostEvaluation {
     const given = new Map(
       usable.map((role) => [role, this.#guarded(role, () => role.provides(this.#context(role, sections, [])) ?? [])]),
     )
-    const ordered = this.#ordered(usable, given)
+    const links = usable.map((role) => ({ role, provides: new Set((given.get(role) ?? []).map(({ slot }) => slot)) }))
+    const ordered = this.#ordered(links)
     const provided = ordered.flatMap((role) => given.get(role) ?? [])
     for (const role of ordered) this.#checkSecrets(role, sections)
     const declared = ordered.map(
       (role): RoleResources => ({
         role: role.name,
         resources: this.#guarded(role, () => [...role.resources(this.#context(role, sections, provided))]) ?? [],
+        after: links
+          .filter((link) => link.role === role)
+          .flatMap((link) => rolesBefore(link, links))
+          .map(({ name }) => name),
       }),
     )
     const merged = this.#withoutClashes(declared)
@@ -107,8 +112,7 @@ class HostEvaluation {
     }
   }
 
-  #ordered(roles: readonly Role[], given: ReadonlyMap<Role, readonly Provided[] | undefined>): readonly Role[] {
-    const links = roles.map((role) => ({ role, provides: new Set((given.get(role) ?? []).map(({ slot }) => slot)) }))
+  #ordered(links: readonly RoleLinks[]): readonly Role[] {
     const result = orderRoles(links)
     if ('order' in result) return result.order
     this.problems.push({
@@ -116,7 +120,7 @@ class HostEvaluation {
       found: `a circle: ${result.circle.join(' → ')}`,
       allowed: 'slots that put every role before or after another',
     })
-    return roles
+    return links.map(({ role }) => role)
   }
 
   #checkSecrets(role: Role, sections: Readonly<Record<string, unknown>>): void {
@@ -172,8 +176,9 @@ class HostEvaluation {
 
   #withoutClashes(declared: readonly RoleResources[]): RoleResources[] {
     const first = new Map<ResourceId, { role: string; resource: Resource }>()
-    return declared.map(({ role, resources }) => ({
+    return declared.map(({ role, resources, after }) => ({
       role,
+      after,
       resources: resources.filter((resource) => {
         this.problems.push(
           ...resource.problems.map((problem) => ({ ...problem, place: `role ${role}, ${problem.place}` })),

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { sh } from '../kernel/sh.ts'
 import { keep, present } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { path } from './fields.ts'
@@ -26,8 +25,5 @@ export const absentPath = defineKind<typeof schema, SeenPath>({
     return { action: 'remove', differences: [{ what: 'path', from: seen.live.type, to: 'absent' }] }
   },
 
-  apply: (want) =>
-    want.recursive
-      ? sh`rm -rf --one-file-system -- ${want.path}`
-      : sh`if [ -d ${want.path} ] && [ ! -L ${want.path} ]; then rmdir -- ${want.path}; else rm -f -- ${want.path}; fi`,
+  apply: (want) => ({ sort: 'removal', target: want.path, recursive: want.recursive }),
 })

@@ -30,6 +30,8 @@ export interface KindParts<Schema extends z.ZodType, Live> {
   signals?(want: z.output<Schema>): ReadonlyMap<ResourceId, Signal>
   /** What a service that depends on this must have loaded: `file:/path` or `rpm:name`. */
   stamps?(want: z.output<Schema>): readonly string[]
+  /** Its changes alter what packages can be installed: nothing behind it is installed ahead of its turn. */
+  readonly changesOffer?: boolean
   /** How a change that could cut us off from the host is made final; `apply` arms its restore. */
   reach?(want: z.output<Schema>): Reach
 }
@@ -62,6 +64,7 @@ export function defineKind<Schema extends z.ZodType, Live>(
       want,
       signals: parts.signals?.(want) ?? new Map(),
       stamps: parts.stamps?.(want) ?? [],
+      changesOffer: parts.changesOffer,
       reach: parts.reach?.(want),
       problems: [],
       compare: (observed, context) => parts.diff(want, observed as Observed<Live>, context),

@@ -103,7 +103,7 @@ export const service = defineKind<typeof schema, LiveUnit>({
       enable(want),
       ...(want.state === 'stopped' ? [sh`systemctl stop ${want.unit}`] : [start(want, verb)]),
     ])
-    return { sort: 'step', script, again: withOldFiles(want) }
+    return { sort: 'step', script, again: withOldFiles(want, verb) }
   },
 })
 
@@ -138,11 +138,13 @@ function start(want: Want, verb: string): Script {
   ])
 }
 
-// What the refused files kept from starting has failed by now: `try-` alone would leave it down.
-function withOldFiles({ unit, state }: Want): Script {
-  const reload = sh`systemctl try-reload-or-restart ${unit}`
-  if (state === 'stopped') return reload
-  return sh`if systemctl -q is-failed ${unit}; then systemctl reload-or-restart ${unit}; else ${reload}; fi`
+// What the refused files kept from starting has failed by now, perhaps so often that systemd's start limit holds it down.
+// What had to be restarted to take them in must be restarted to be rid of them.
+function withOldFiles({ unit, state }: Want, verb: string): Script {
+  if (state === 'stopped') return sh`systemctl try-reload-or-restart ${unit}`
+  const fresh = sh`systemctl -q is-active ${unit} || systemctl reset-failed ${unit} 2>/dev/null || :`
+  if (verb === 'start') return sh`systemctl stop ${unit}\n${fresh}\nsystemctl start ${unit}`
+  return sh`${fresh}\nsystemctl ${verb === 'restart' ? 'restart' : 'reload-or-restart'} ${unit}`
 }
 
 // A unit of these types counts as started even if its process dies at once: it must be active twice, with the same start.

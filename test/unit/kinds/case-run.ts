@@ -37,6 +37,8 @@ export function scriptsOf(enactment: Enactment): Script[] {
       return [sh`${enactment.command} ${enactment.words}`]
     case 'staged':
       return [enactment.stage, enactment.check, enactment.after].filter((script) => script !== undefined)
+    case 'removal':
+      return [sh`remove ${enactment.recursive ? ['-r'] : []} ${enactment.target}`]
     case 'check':
       return [enactment.script]
   }
