@@ -50,15 +50,26 @@ const lockFunctions: Script = sh`lock=$volatile/lock
 unusable() { printf 'unusable %s\n' "$(printf %s "$1" | base64 -w0)"; exit 0; }
 guard() { exec 9>>"$volatile/guard" && flock -w 60 9; }
 unguard() { exec 9>&-; }
-started() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
-parent() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 2; }
+# Start time and parent of a process, without a process.
+proc() {
+  stat=
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null
+  set -- \${stat##*) }
+  begun=\${20} parent=$2
+}
+# Whether a process is the one that began then.
+lives() { proc "$1"; [ -n "$2" ] && [ "$begun" = "$2" ]; }
 # The sshd that a process hangs on.
-sshd_of() {
-  p=$1
-  while [ "\${p:-1}" -gt 1 ]; do
-    case $(cat "/proc/$p/comm" 2>/dev/null) in sshd*) echo "$p"; return ;; esac
-    p=$(parent "$p")
+find_sshd() {
+  sshd=$1
+  while [ "\${sshd:-1}" -gt 1 ]; do
+    comm=
+    { read -r comm <"/proc/$sshd/comm"; } 2>/dev/null
+    case $comm in sshd*) return ;; esac
+    proc "$sshd"
+    sshd=$parent
   done
+  sshd=
 }
 # Whether the other end of an sshd has sent nothing, not even an acknowledgement, for too long.
 silent() {
@@ -72,16 +83,16 @@ silent() {
     }
     END { exit !(told && least > limit) }'
 }
-# How the lock stands: free, void, connected, finishing; its words are in $held.
-standing() {
-  held=$(readlink "$lock" 2>/dev/null)
-  [ -n "$held" ] || { echo free; return; }
+# How the lock stands, in $standing: free, void, connected, finishing; its words are in $held.
+look_at_lock() {
+  held=$(readlink "$lock" 2>/dev/null) standing=free
+  [ -n "$held" ] || return
   set -- $held
-  [ -n "$2" ] && [ "$(started "$1")" = "$2" ] || { echo void; return; }
-  sshd=$(sshd_of "$1")
-  if [ -n "$sshd" ] && ! silent "$sshd"; then echo connected
-  elif [ -n "$(pgrep -P "$1")" ]; then echo finishing
-  else echo void; fi
+  standing=void
+  lives "$1" "$2" || return
+  find_sshd "$1"
+  if [ -n "$sshd" ] && ! silent "$sshd"; then standing=connected
+  elif [ -n "$(pgrep -P "$1")" ]; then standing=finishing; fi
 }
 show() {
   printf 'held %s %s\n' "$1" "$(printf %s "$held" | base64 -w0)"
@@ -102,28 +113,29 @@ export function lockScript({ run, owner, since }: LockOwner, roles: readonly str
     hostState,
     lockFunctions,
     changeFunctions,
-    sh`said=$( { mkdir -p -m 0700 "$volatile" "$state" && chmod 0700 "$volatile" "$state" && printf '%4096s' . >"$state/room" && rm -f "$state/room"; } 2>&1) || unusable "$said"
-mine="$$ $(started $$) "${`${run} ${encodeURIComponent(owner)} ${since}`}
+    sh`said=$( { mkdir -p -m 0700 "$volatile" "$state" && chmod 0700 "$volatile" "$state" && head -c 4096 /dev/zero >"$state/room" && rm -f "$state/room"; } 2>&1) || unusable "$said"
+proc $$
+mine="$$ $begun "${`${run} ${encodeURIComponent(owner)} ${since}`}
 waited=0
 while :; do
   guard || unusable "the lock's guard $volatile/guard cannot be had"
-  standing=$(standing) held=$(readlink "$lock" 2>/dev/null)
+  look_at_lock
   case $standing in
     free|void)
       # A connection that was silent may wake up: its shell must not go on without the lock.
-      if [ "$standing" = void ]; then set -- $held; if [ "$(started "$1")" = "$2" ]; then kill "$1"; fi; fi
-      said=$( { rm -f "$lock" && ln -s "$mine" "$lock"; } 2>&1) || unusable "$said"
+      if [ "$standing" = void ]; then set -- $held; if lives "$1" "$2"; then kill "$1"; fi; fi
+      said=$(ln -sfnT -- "$mine" "$lock" 2>&1) || unusable "$said"
       unguard
       break
       ;;
     connected) show connected; exit 0 ;;
   esac
   unguard
-  if [ "$waited" -ge 240 ]; then show finishing; exit 0; fi
+  if [ "$waited" -ge 120 ]; then show finishing; exit 0; fi
   waited=$((waited + 1))
-  sleep 0.5
+  sleep 1
 done
-rm -f "$volatile"/stop-*
+for stop in "$volatile"/stop-*; do [ -e "$stop" ] && rm -f "$stop"; done
 for changes in "$state"/changes/.closed-*; do [ -d "$changes" ] && file_away "$changes"; done
 for changes in "$state"/changes/*; do
   [ -d "$changes" ] || continue
@@ -131,12 +143,12 @@ for changes in "$state"/changes/*; do
   drop_temporaries "$changes"
   case ${` ${roles.join(' ')} `} in *" $role "*) continue ;; esac
   # What was in hand may be in a daemon's memory: without its record, times decide what it has loaded.
-  for record in "$state"/loaded/*.new; do rm -f -- "\${record%.new}"; done
+  for record in "$state"/loaded/*.new; do [ -e "$record" ] && rm -f -- "\${record%.new}"; done
   came=$(put_back "$changes" 2>/dev/null)
   echo "put-back $role $came"
   case $came in *' 0') close_changes "$changes" ;; esac
 done
-find "$state/loaded" -name '*.new' -delete 2>/dev/null
+for record in "$state"/loaded/*.new; do [ -e "$record" ] && rm -f -- "$record"; done
 if [ -f "$state/journal" ]; then echo "interrupted $(cat "$state/journal")"; fi
 echo locked`,
   ])
@@ -161,7 +173,7 @@ export function parseLock(output: string): LockAnswer {
 export const inspectLockScript: Script = lines([
   hostState,
   lockFunctions,
-  sh`standing=$(standing) held=$(readlink "$lock" 2>/dev/null)
+  sh`look_at_lock
 case $standing in connected|finishing) show "$standing" ;; *) echo free ;; esac`,
 ])
 
@@ -184,12 +196,12 @@ if [ "$(readlink "$lock")" != ${mark} ]; then echo moved; exit 0; fi
 set -- ${mark.split(' ').slice(0, 2)}
 : >"$volatile/stop-"${by.run}
 waited=0
-while [ "$(started "$1")" = "$2" ] && [ -n "$(pgrep -P "$1")" ] && [ "$waited" -lt 50 ]; do waited=$((waited + 1)); sleep 0.2; done
-if [ "$(started "$1")" = "$2" ]; then
+while lives "$1" "$2" && [ -n "$(pgrep -P "$1")" ] && [ "$waited" -lt 50 ]; do waited=$((waited + 1)); sleep 0.2; done
+if lives "$1" "$2"; then
   all="$1 $(descendants "$1")"
   kill $all 2>/dev/null
   waited=0
-  while [ -n "$(ps -o pid= -p "$(echo $all | tr ' ' ,)")" ] && [ "$waited" -lt 25 ]; do waited=$((waited + 1)); sleep 0.2; done
+  while kill -0 $all 2>/dev/null && [ "$waited" -lt 25 ]; do waited=$((waited + 1)); sleep 0.2; done
   kill -KILL $all 2>/dev/null
 fi
 rm -f "$lock" "$volatile/stop-"${by.run} && echo broken`,

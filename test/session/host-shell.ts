@@ -45,14 +45,18 @@ export class HostShell {
   }
 
   /** Starts a script; `around` is a command that is given the shell as its words. */
-  start(script: Script | string, around: readonly string[] = []): { child: ChildProcess; ended: Promise<ScriptEnd> } {
-    const [command = '', ...args] = [...around, this.#shell, '-c', `umask 077; LC_ALL=C; ${this.text(script)}`]
+  start(
+    script: Script | string,
+    around: readonly string[] = [],
+    { shell = this.#shell, stdin = 'ignore' }: { readonly shell?: string; readonly stdin?: 'ignore' | 'pipe' } = {},
+  ): { child: ChildProcess; ended: Promise<ScriptEnd> } {
+    const [command = '', ...args] = [...around, shell, '-c', `umask 077; LC_ALL=C; ${this.text(script)}`]
     const env = { ...process.env, PATH: `${join(this.folder, 'bin')}:${process.env['PATH']}` }
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
+    const child = spawn(command, args, { stdio: [stdin, 'pipe', 'pipe'], env })
     this.#children.add(child)
     const [out, err]: string[][] = [[], []]
-    child.stdout.on('data', (chunk: Buffer) => out?.push(chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => err?.push(chunk.toString()))
+    child.stdout?.on('data', (chunk: Buffer) => out?.push(chunk.toString()))
+    child.stderr?.on('data', (chunk: Buffer) => err?.push(chunk.toString()))
     const ended = new Promise<ScriptEnd>((resolve) => {
       child.once('close', (code) => {
         this.#children.delete(child)
