@@ -9,6 +9,7 @@ import { graphCommand } from './graph.ts'
 import { inventoryCommand } from './inventory.ts'
 import { renderCommand } from './render.ts'
 import type { Shell } from './shell.ts'
+import { unlockCommand } from './unlock.ts'
 import { didYouMean, usageError, usageOf } from './usage.ts'
 import { verifyCommand } from './verify.ts'
 
@@ -28,6 +29,7 @@ export function buildProgram(shell: Shell, version: string): CommandUnknownOpts 
     dnsCommand(shell),
     dkimCommand(shell),
     verifyCommand(shell),
+    unlockCommand(shell),
     ...foreignCommands(),
     completionCommand(shell),
   ]) {

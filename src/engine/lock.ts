@@ -20,7 +20,7 @@ export interface HeldLock {
   readonly by: LockOwner
   /** `finishing`: its connection is gone or silent, and a script of it still runs. */
   readonly how: 'connected' | 'finishing'
-  /** The lock exactly as it stands on the host, for `breakLockScript`. */
+  /** The lock exactly as it stands on the host, for `breakLockScript` (break-lock.ts). */
   readonly mark: string
   /** Command lines that it runs now. */
   readonly running: readonly string[]
@@ -41,12 +41,11 @@ export type LockAnswer =
   | { readonly state: 'unusable'; readonly because: string }
   | { readonly state: 'unclear' }
 
-/** What `inspectLockScript` found. */
-export type LockState = HeldLock | { readonly state: 'free' } | { readonly state: 'unclear' }
-
-// The lock is a symbolic link `PID START RUN OWNER SINCE`; whoever looks at it to change it holds the guard, so that two
-// never take over the same void lock. flock(1) leaves the guard with the process, whatever happens to it.
-const lockFunctions: Script = sh`lock=$volatile/lock
+/**
+ * Shell functions for the lock: a symbolic link `PID START RUN OWNER SINCE`. Whoever looks at it to change it holds the
+ * guard, so that two never take over the same void lock; the kernel gives a guard back with the process that holds it.
+ */
+export const lockFunctions: Script = sh`lock=$volatile/lock
 unusable() { printf 'unusable %s\n' "$(printf %s "$1" | base64 -w0)"; exit 0; }
 guard() { exec 9>>"$volatile/guard" && flock -w 60 9; }
 unguard() { exec 9>&-; }
@@ -169,45 +168,6 @@ export function parseLock(output: string): LockAnswer {
   return { state: 'locked', interrupted: /^interrupted (.+)$/m.exec(output)?.[1], putBack }
 }
 
-/** Tells who holds the lock and what runs under it; changes nothing. */
-export const inspectLockScript: Script = lines([
-  hostState,
-  lockFunctions,
-  sh`look_at_lock
-case $standing in connected|finishing) show "$standing" ;; *) echo free ;; esac`,
-])
-
-/** Reads the answer of `inspectLockScript`. */
-export function parseInspection(output: string): LockState {
-  return parseHeld(output) ?? { state: /^free$/m.test(output) ? 'free' : 'unclear' }
-}
-
-/**
- * Ends the run that holds the lock and takes the lock away, if it is still the one that was shown: prints `broken` or
- * `moved`. Its script is asked to stop, given ten seconds, and then ended with all it has started; what it changed is taken
- * up by the next apply.
- */
-export function breakLockScript({ mark, by }: Pick<HeldLock, 'mark' | 'by'>): Script {
-  return lines([
-    hostState,
-    lockFunctions,
-    sh`guard || exit 1
-if [ "$(readlink "$lock")" != ${mark} ]; then echo moved; exit 0; fi
-set -- ${mark.split(' ').slice(0, 2)}
-: >"$volatile/stop-"${by.run}
-waited=0
-while lives "$1" "$2" && [ -n "$(pgrep -P "$1")" ] && [ "$waited" -lt 50 ]; do waited=$((waited + 1)); sleep 0.2; done
-if lives "$1" "$2"; then
-  all="$1 $(descendants "$1")"
-  kill $all 2>/dev/null
-  waited=0
-  while kill -0 $all 2>/dev/null && [ "$waited" -lt 25 ]; do waited=$((waited + 1)); sleep 0.2; done
-  kill -KILL $all 2>/dev/null
-fi
-rm -f "$lock" "$volatile/stop-"${by.run} && echo broken`,
-  ])
-}
-
 /** Asks the role script of one run to stop before its next step; sent over a connection of its own. */
 export function stopScript(run: string): Script {
   return sh`case $(readlink ${runRoot}/lock) in *${` ${run} `}*) : >${`${runRoot}/stop-${run}`} ;; esac`
@@ -235,7 +195,8 @@ ls -1 "$state/backups" 2>/dev/null | sort | head -n -${keptBackups} | while IFS=
 /** Whether something of an earlier or another run is still there: prints `unfinished`. */
 export const unfinishedScript: Script = sh`if [ -L ${runRoot}/lock ] || [ -e ${stateRoot}/journal ]; then echo unfinished; fi`
 
-function parseHeld(output: string): HeldLock | undefined {
+/** A lock as `show` prints it. */
+export function parseHeld(output: string): HeldLock | undefined {
   const [, how, mark] = /^held (connected|finishing) (\S+)$/m.exec(output) ?? []
   if (!how || !mark) return undefined
   const words = clear(mark)

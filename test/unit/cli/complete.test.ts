@@ -29,6 +29,7 @@ describe('complete', () => {
       'dns',
       'dkim',
       'verify',
+      'unlock',
       'secrets',
       'lab',
       'completion',

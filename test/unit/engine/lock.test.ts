@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseMark } from '../../../src/engine/apply-script.ts'
-import { parseInspection, parseLock } from '../../../src/engine/lock.ts'
+import { parseInspection } from '../../../src/engine/break-lock.ts'
+import { parseLock } from '../../../src/engine/lock.ts'
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const held = (owner: string) => `812 4711 20261124-1 ${owner} 2026-11-24T03:00:00Z`
