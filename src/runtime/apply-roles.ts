@@ -12,7 +12,7 @@ export interface RoleTurn {
 /** How the roles of a plan went. */
 export interface RolesEnded {
   readonly done: readonly Step[]
-  /** It was asked to stop, and did so before the last role. */
+  /** It was asked to stop. */
   readonly interrupted: boolean
   /** Why it is not all done, with all roles that failed and those that were not begun for it. */
   readonly failure?: OrchestrateError | undefined
@@ -45,7 +45,8 @@ export async function applyRoles(
       failures.set(role, error)
     }
   }
-  return end(false)
+  // Also when all is done by now: nobody waits for the last look any more, the next apply takes it.
+  return end(signal.aborted)
 }
 
 /** Roles that depend on a failed one, also through others, each with the failed role. */
