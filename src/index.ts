@@ -1,10 +1,24 @@
 // The only door for roles, inventories and playbooks.
+export type { CheckOutcome, CheckTools, InsideCheck, LiveCheck, OutsideCheck } from './dsl/check.ts'
+export type { CommandContext, CommandHost, CommandResult, PlaybookCommand } from './dsl/command.ts'
+export { endpoints } from './dsl/endpoints.ts'
 export { defineInventory, type Inventory } from './dsl/inventory.ts'
 export { definePlaybook, type Playbook } from './dsl/playbook.ts'
-export { defineRole, type Role, type RoleContext, type SecretNeed } from './dsl/role.ts'
+export {
+  type CollectContext,
+  defineRole,
+  type FleetMember,
+  type HostFacts,
+  type ProvideContext,
+  type Refuse,
+  type Role,
+  type RoleContext,
+  type SecretNeed,
+  type VarsOf,
+} from './dsl/role.ts'
 export { type SecretReference, secret, secretReference } from './dsl/secret-reference.ts'
 export { type Slot, slot } from './dsl/slot.ts'
-export { OrchestrateError } from './kernel/errors.ts'
+export { type ExitName, OrchestrateError, type Problem } from './kernel/errors.ts'
 export { derive, hasForm, Secret } from './kernel/secret.ts'
 export { lines, type Script, sh } from './kernel/sh.ts'
 export { joinText, Text } from './kernel/text.ts'
@@ -43,4 +57,16 @@ export { closedBlockList, deadZones } from './mail/lints/rbl.ts'
 export { signingProblems } from './mail/lints/signing.ts'
 export { mtaStsPolicy } from './mail/mta-sts.ts'
 export { type PublicName, publicNames, userServer } from './mail/public-names.ts'
+export type {
+  Answer,
+  DnsRecord,
+  DnsRecords,
+  DnsSource,
+  DnsType,
+  HostRecords,
+  MissingRecord,
+} from './model/dns.ts'
+export type { Endpoint } from './model/endpoint.ts'
+export type { Dialogue, DialogueLine, Handshaken, MailLogin, Submission } from './model/live.ts'
 export type { Resource } from './model/resource.ts'
+export type { Session } from './model/session.ts'

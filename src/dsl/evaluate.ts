@@ -2,8 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { DeclarationError, OrchestrateError, type Problem } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
 import { Text } from '../kernel/text.ts'
+import type { DnsSource } from '../model/dns.ts'
+import type { Endpoint } from '../model/endpoint.ts'
 import type { HostDeclaration, RoleResources } from '../model/plan.ts'
 import type { Resource, ResourceId } from '../model/resource.ts'
+import type { LiveCheck } from './check.ts'
+import { endpoints } from './endpoints.ts'
 import { frameProblems } from './frame-problems.ts'
 import type { Inventory } from './inventory.ts'
 import { inventoryProblems, isRole } from './inventory-problems.ts'
@@ -26,6 +30,12 @@ export interface EvaluatedHost {
   readonly vars: Readonly<Record<string, unknown>>
   /** Every secret that its roles asked for. */
   readonly secrets: readonly Secret[]
+  /** What its roles put into slots, in role order. */
+  readonly provided: readonly Provided[]
+  readonly endpoints: readonly Endpoint[]
+  /** The DNS records it needs, and what must be true of it while it runs, as its roles say. */
+  readonly records: readonly DnsSource[]
+  readonly checks: readonly LiveCheck[]
 }
 
 /** Turns an inventory into what each host should be, or throws one DeclarationError with every mistake in it. */
@@ -42,6 +52,7 @@ export function evaluate(inventory: Inventory, ports: EvaluationPorts): Evaluate
     problems.push(...evaluation.problems)
     return host
   })
+  problems.push(...allRoles.flatMap((role) => fleetProblems(role, hosts)))
   const distinct = problems.filter(
     (one, index) => problems.findIndex((other) => isDeepStrictEqual(one, other)) === index,
   )
@@ -65,6 +76,20 @@ export function factsOf(inventory: Inventory, name: string): HostFacts {
     groups: host?.groups ?? [],
     platform: host?.platform ?? inventory.platform ?? 'el9',
   })
+}
+
+/** Mistakes that a role finds when its hosts are compared; hosts whose vars have mistakes are left out. */
+function fleetProblems(role: Role, hosts: readonly EvaluatedHost[]): Problem[] {
+  const problems: Problem[] = []
+  const members = hosts.filter(
+    ({ declaration, vars }) =>
+      declaration.roles.some((one) => one.role === role.name) && Object.keys(role.vars).every((name) => name in vars),
+  )
+  role.fleet(
+    members.map(({ facts, vars }) => ({ host: facts, vars: vars as never })),
+    (place, found, allowed) => problems.push({ place, found, allowed }),
+  )
+  return problems
 }
 
 /** Evaluates the roles of one host, collecting mistakes instead of stopping at the first. */
@@ -109,6 +134,14 @@ class HostEvaluation {
       declaration: Object.freeze({ host: this.#facts.name, roles: merged }),
       vars: sections,
       secrets: [...this.#secrets.values()],
+      provided,
+      endpoints: provided.filter(({ slot }) => slot === endpoints).map(({ value }) => value as Endpoint),
+      records: ordered.flatMap(
+        (role) => this.#guarded(role, () => role.records(this.#context(role, sections, provided))) ?? [],
+      ),
+      checks: ordered.flatMap(
+        (role) => this.#guarded(role, () => role.checks(this.#context(role, sections, provided))) ?? [],
+      ),
     }
   }
 
@@ -133,13 +166,23 @@ class HostEvaluation {
       host: this.#facts,
       vars: sections as never,
       secret: (name) => this.#secret(name),
-      collect: <Value>(slot: Slot<Value>) =>
-        provided.filter((one) => one.slot === slot).map(({ value }) => value as Value),
+      collect: (slot) => this.#collected(role, slot, provided),
       template: (name, locals = {}) => this.#guarded(role, () => this.#ports.template(name, locals)) ?? new Text([]),
       refuse: (place, found, allowed) => {
         if (!(this.#skipped && place === 'playbook')) this.problems.push({ place, found, allowed })
       },
     }
+  }
+
+  /** An undeclared slot would not have put the role in order: what it misses would depend on the playbook. */
+  #collected<Value>(role: Role, slot: Slot<Value>, provided: readonly Provided[]): readonly Value[] {
+    if (![...role.collects, ...role.reads].includes(slot))
+      this.problems.push({
+        place: `role ${role.name}`,
+        found: `collect(${slot.name}), a slot that it does not declare`,
+        allowed: `collects: [${slot.name}], or reads: [${slot.name}] where the order does not matter`,
+      })
+    return provided.filter((one) => one.slot === slot).map(({ value }) => value as Value)
   }
 
   #secret(name: string): Secret {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { PlaybookCommand } from './command.ts'
 import type { Role, VarsSchemas } from './role.ts'
 
 /** Which roles a group of hosts gets. */
@@ -12,6 +13,8 @@ export interface Play<Roles extends readonly Role[] = readonly Role[]> {
 export interface Playbook<Vars = unknown> {
   readonly name: string
   readonly plays: readonly Play[]
+  /** Commands that its inventories have beside the built-in ones. */
+  readonly commands: readonly PlaybookCommand[]
   /** Only for the type checker: the vars an inventory may set. */
   readonly varsType?: Vars
 }
@@ -33,6 +36,7 @@ type PlayVars<Plays extends readonly Play[]> =
 export function definePlaybook<const Plays extends readonly Play[]>(playbook: {
   readonly name: string
   readonly plays: Plays
+  readonly commands?: readonly PlaybookCommand[]
 }): Playbook<PlayVars<Plays>> {
-  return Object.freeze({ name: playbook.name, plays: playbook.plays })
+  return Object.freeze({ name: playbook.name, plays: playbook.plays, commands: playbook.commands ?? [] })
 }

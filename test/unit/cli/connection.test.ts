@@ -65,6 +65,10 @@ describe('limitRoles', () => {
     declaration: { host: 'mx1', roles: ['base', 'postfix'].map((role) => ({ role, resources: [] })) },
     vars: {},
     secrets: [],
+    provided: [],
+    endpoints: [],
+    records: [],
+    checks: [],
   }
 
   it('leaves only the named roles, in their order', () => {

@@ -30,6 +30,10 @@ export function mailHostOf(
     declaration: { host: name, roles: roles.map((role) => ({ role, resources: [] })) },
     vars: { host: { fqdn: 'sv1.blue.example' }, ...vars, mail },
     secrets: [],
+    provided: [],
+    endpoints: [],
+    records: [],
+    checks: [],
   }
   const host = mailHost(evaluated)
   if (!host) throw new Error('these vars make no mail host')
