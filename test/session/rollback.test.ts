@@ -199,7 +199,7 @@ describe.each(shells)('through a real %s, a role', (shell) => {
     host.write('gone.cf', 'to go')
     await killed([staged('main.cf', 'never proven'), staged('fresh.cf', 'x'), removal('gone.cf')])
     expect([host.read('main.cf'), host.read('gone.cf')]).toEqual(['never proven', undefined])
-    const { marks } = await apply([staged('main.cf', 'newer'), broken()], 'r2')
+    const { marks } = await apply([staged('main.cf', 'newer'), staged('fresh.cf', 'y'), broken()], 'r2')
     expect(saysOf(marks, 'rolled-back')).toMatchObject([{ lost: 0 }])
     expect(['main.cf', 'fresh.cf', 'gone.cf'].map((name) => host.read(name))).toEqual(['proven', undefined, 'to go'])
     expect(litter()).toEqual([])
