@@ -73,11 +73,12 @@ find_sshd() {
 # Whether the other end of an sshd has sent nothing, not even an acknowledgement, for too long.
 silent() {
   ss -tinp state established 2>/dev/null | awk -v mark="pid=$1," -v limit=${silenceMs} '
-    /^[^ \\t]/ { ours = index($0, mark) }
-    ours && match($0, /lastrcv:[0-9]+/) {
-      heard = substr($0, RSTART + 8, RLENGTH - 8)
-      if (match($0, /lastack:[0-9]+/) && substr($0, RSTART + 8, RLENGTH - 8) + 0 < heard + 0) heard = substr($0, RSTART + 8, RLENGTH - 8)
-      if (!told || heard + 0 < least) least = heard + 0
+    # What was this very millisecond is left out.
+    function since(what) { return match($0, what ":[0-9]+") ? substr($0, RSTART + 8, RLENGTH - 8) + 0 : 0 }
+    /^[^ \\t]/ { ours = index($0, mark); next }
+    ours {
+      heard = since("lastrcv") < since("lastack") ? since("lastrcv") : since("lastack")
+      if (!told || heard < least) least = heard
       told = 1
     }
     END { exit !(told && least > limit) }'
