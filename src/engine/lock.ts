@@ -113,7 +113,7 @@ export function lockScript({ run, owner, since }: LockOwner, roles: readonly str
     hostState,
     lockFunctions,
     changeFunctions,
-    sh`said=$( { mkdir -p -m 0700 "$volatile" "$state" && chmod 0700 "$volatile" "$state" && head -c 4096 /dev/zero >"$state/room" && rm -f "$state/room"; } 2>&1) || unusable "$said"
+    sh`said=$( { mkdir -p -m 0700 "$volatile" "$state" && chmod 0700 "$volatile" "$state" && head -c 4096 /dev/zero >"$state/room" && rm -f "$state/room" && : >>"$volatile/guard"; } 2>&1) || unusable "$said"
 proc $$
 mine="$$ $begun "${`${run} ${encodeURIComponent(owner)} ${since}`}
 waited=0

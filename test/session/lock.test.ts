@@ -76,6 +76,11 @@ describe('the lock of a host', () => {
     expect(existsSync(lock)).toBe(false)
   })
 
+  test('is refused at once, with the reason, where its guard cannot be made', async () => {
+    mkdirSync(join(host.volatile, 'guard'))
+    expect(await take('r1')).toMatchObject({ state: 'unusable', because: expect.stringMatching(/guard: .*directory/i) })
+  })
+
   test('is refused at once, with the reason, where the link cannot be made', async () => {
     mkdirSync(lock)
     expect(await take('r1')).toMatchObject({ state: 'unusable', because: expect.stringMatching(/^ln: .*directory/i) })
