@@ -18,7 +18,9 @@ export {
 } from './dsl/role.ts'
 export { type SecretReference, secret, secretReference } from './dsl/secret-reference.ts'
 export { type Slot, slot } from './dsl/slot.ts'
-export { type ExitName, OrchestrateError, type Problem } from './kernel/errors.ts'
+export { compareRecord, isWithdrawn } from './engine/compare-records.ts'
+export { type ExitName, exitCodes, OrchestrateError, type Problem } from './kernel/errors.ts'
+export { nearest } from './kernel/near.ts'
 export { derive, hasForm, Secret } from './kernel/secret.ts'
 export { lines, type Script, sh } from './kernel/sh.ts'
 export { joinText, Text } from './kernel/text.ts'
@@ -47,16 +49,6 @@ export { sePort } from './kinds/se-port.ts'
 export { service } from './kinds/service.ts'
 export { user } from './kinds/user.ts'
 export { validate } from './kinds/validate.ts'
-export { signingLog } from './mail/dkim/host-signing.ts'
-export { selectorsOf } from './mail/dkim/selectors.ts'
-export { authservProblems } from './mail/lints/authserv.ts'
-export { dovecotProblems } from './mail/lints/dovecot.ts'
-export { postfixProblems } from './mail/lints/postfix.ts'
-export { postsrsdProblems } from './mail/lints/postsrsd.ts'
-export { closedBlockList, deadZones } from './mail/lints/rbl.ts'
-export { signingProblems } from './mail/lints/signing.ts'
-export { mtaStsPolicy } from './mail/mta-sts.ts'
-export { type PublicName, publicNames, userServer } from './mail/public-names.ts'
 export type {
   Answer,
   DnsRecord,
@@ -66,7 +58,7 @@ export type {
   HostRecords,
   MissingRecord,
 } from './model/dns.ts'
-export type { Endpoint } from './model/endpoint.ts'
-export type { Dialogue, DialogueLine, Handshaken, MailLogin, Submission } from './model/live.ts'
+export { byPort, type Endpoint } from './model/endpoint.ts'
+export type { DialogueLine, Fetched, Handshaken, MailLogin } from './model/live.ts'
 export type { Resource } from './model/resource.ts'
 export type { Session } from './model/session.ts'

@@ -6,6 +6,7 @@ import {
   databaseUser,
   databaseUserAbsent,
   defineRole,
+  endpoints,
   file,
   pkg,
   type Resource,
@@ -13,13 +14,15 @@ import {
   sh,
 } from '#orchestrate'
 import { type DatabaseNeed, databases } from '../slots.ts'
-import { mariadbVars } from '../vars/system.ts'
+import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'mariadb',
-  description: 'MariaDB on the loopback only, root by its socket, and the databases that other roles ask for.',
-  vars: { mariadb: mariadbVars },
+  description: 'MariaDB on loopback, with root access by socket, and the databases that other roles need.',
+  vars,
   collects: [databases],
+
+  provides: () => [endpoints({ port: 3306, name: 'mysql', purpose: 'MariaDB', exposure: 'loopback' })],
 
   *resources({ vars: { mariadb }, collect, template }) {
     const server = pkg({ name: 'mariadb-server' })
@@ -43,7 +46,7 @@ export default defineRole({
   },
 })
 
-// EL9 starts with this; a password set by hand later would be a second way in.
+// This is EL9's default; a password set by hand would be a second way in.
 function rootBySocket(): Resource {
   return command({
     name: 'root by socket only',

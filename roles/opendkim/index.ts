@@ -1,39 +1,48 @@
 import {
-  authservProblems,
   command,
   defineRole,
   directory,
+  endpoints,
   file,
   lines,
   pkg,
   type Resource,
   service,
   sh,
-  signingProblems,
   validate,
 } from '#orchestrate'
-import { milterAnswers, milters } from '../slots.ts'
-import { dkimVars, forwardingVars, srsVars } from '../vars/filtering.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
-import { egressSigner, noEgressSigner } from './egress.ts'
-import { keysOf, makeKeys, signingKeys, srsKey } from './keys.ts'
-import { signingRecord } from './signing-record.ts'
-import { tablesCheck } from './tables-check.ts'
+import { authservProblems } from '../lib/authserv.ts'
+import { milterAnswers, milterAt, milters } from '../slots.ts'
+import { egressPort, egressSigner, noEgressSigner } from './egress.ts'
+import { keysOf, makeKeys, signingDomains, signingKeys, srsKey } from './keys.ts'
+import { signingProblems } from './lints.ts'
+import { dkimRecords } from './records.ts'
+import { signingRecord } from './signing-log.ts'
+import { table, tablesCheck } from './tables.ts'
+import { vars } from './vars.ts'
+
+const port = 8891
 
 export default defineRole({
   name: 'opendkim',
   description: 'OpenDKIM signs the mail of the hosted domains and checks the signatures of incoming mail.',
-  vars: { host: hostVars, mail: mailVars, dkim: dkimVars, srs: srsVars, forwarding: forwardingVars },
+  vars,
 
   provides: ({ vars: { forwarding } }) => [
-    milters({ name: 'opendkim', endpoint: 'inet:127.0.0.1:8891', order: 10, on: ['inbound', 'submission', 'local'] }),
+    milters({ name: 'opendkim', endpoint: milterAt(port), order: 10, on: ['inbound', 'submission', 'local'] }),
+    endpoints({ port, name: 'milter', purpose: 'OpenDKIM', exposure: 'loopback' }),
     ...(forwarding.resign === 'off'
       ? []
-      : [milters({ name: 'opendkim-egress', endpoint: 'inet:127.0.0.1:8895', order: 10, on: ['egress'] })]),
+      : [
+          milters({ name: 'opendkim-egress', endpoint: milterAt(egressPort), order: 10, on: ['egress'] }),
+          endpoints({ port: egressPort, name: 'milter', purpose: 'OpenDKIM, forwarded mail', exposure: 'loopback' }),
+        ]),
   ],
 
-  *resources({ vars: { host, mail, dkim, srs, forwarding }, template, refuse }) {
+  records: ({ host, vars: read }) => [dkimRecords(host, read)],
+
+  *resources({ vars: read, template, refuse }) {
+    const { host, mail, dkim, srs, forwarding } = read
     if (forwarding.resign !== 'off' && !(srs.enabled && srs.mode === 'egress')) {
       refuse(
         'forwarding.resign',
@@ -44,18 +53,17 @@ export default defineRole({
     const packages = [pkg({ name: 'opendkim' }), pkg({ name: 'opendkim-tools' })]
     yield* packages
 
-    const signing = signingKeys(mail, dkim)
-    const resign = forwarding.resign === 'off' ? undefined : srsKey(mail, dkim, srs)
+    const signing = signingKeys(read)
+    const resign = forwarding.resign === 'off' ? undefined : srsKey(read)
     const signers = [...new Map([...signing, ...(resign ? [resign] : [])].map((key) => [key.domain, key])).values()]
-    const keyed = signers.map(({ domain }) => domain)
-    const keys = [...makeKeys(keysOf(keyed, mail, dkim), dkim.keyBits)]
+    const keys = [...makeKeys(keysOf(signingDomains(read), read), dkim.keyBits)]
     yield* keys
 
     const { fqdn } = host
     const { canonicalization } = dkim
-    // A bounce has no author in a hosted domain: the host name stands in, aligned with the primary domain (M36).
+    // The From of a bounce is not in a hosted domain but the host name, which is aligned with the primary domain.
     const bounces = dkim.signBounces ? signing.filter(({ domain }) => domain === mail.primaryDomain) : []
-    const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization })
+    const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization, port })
     const keyTable = template('opendkim/KeyTable.ejs', { keys: signing })
     const signingTable = template('opendkim/SigningTable.ejs', { keys: signing, bounces, fqdn })
     const trustedHosts = '127.0.0.1\n::1\n'
@@ -72,7 +80,7 @@ export default defineRole({
     const egress = resign
       ? egressSigner(
           resign,
-          template('opendkim/egress.conf.ejs', { canonicalization }),
+          template('opendkim/egress.conf.ejs', { canonicalization, port: egressPort }),
           template('opendkim/opendkim-egress.service.ejs'),
         )
       : undefined
@@ -90,11 +98,7 @@ export default defineRole({
   },
 })
 
-function table(name: string, content: Parameters<typeof file>[0]['content']): Resource {
-  return file({ path: `/etc/opendkim/${name}`, content, owner: 'opendkim', group: 'opendkim', mode: '0640' })
-}
-
-// USR1 re-reads all but Socket and its like (opendkim.conf(5)): a daemon on another socket is an earlier configuration's.
+// USR1 does not re-read Socket (opendkim.conf(5)): a daemon on another socket still has an earlier configuration.
 function* daemon({
   files,
   packages,
@@ -104,7 +108,7 @@ function* daemon({
 }): Iterable<Resource> {
   const moved = command({
     name: 'opendkim on its own port',
-    unless: sh`! systemctl -q is-active opendkim.service || ss -Hltn 'src 127.0.0.1:8891' | grep -q .`,
+    unless: sh`! systemctl -q is-active opendkim.service || ss -Hltn ${`src 127.0.0.1:${port}`} | grep -q .`,
     run: sh`:`,
   })
   yield moved
@@ -113,6 +117,6 @@ function* daemon({
     reloadOn: files,
     restartOn: [...packages, moved],
     restartInputs: ['/etc/sysconfig/opendkim'],
-    health: milterAnswers(8891),
+    health: milterAnswers(port),
   })
 }

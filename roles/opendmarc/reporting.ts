@@ -1,5 +1,4 @@
 import { dirname } from 'node:path'
-import type { z } from 'zod'
 import {
   command,
   databaseSchema,
@@ -8,12 +7,12 @@ import {
   file,
   pkg,
   type Resource,
+  type RoleContext,
   type Secret,
   service,
   sh,
-  type Text,
 } from '#orchestrate'
-import type { mailVars } from '../vars/mail.ts'
+import type { Vars } from './vars.ts'
 
 /** Where opendmarc writes its results until they are imported. */
 export const history = '/var/spool/opendmarc/opendmarc.dat'
@@ -24,10 +23,10 @@ const units = '/etc/systemd/system'
 const environment = '/etc/opendmarc/report.env'
 
 interface ReportingOptions {
-  readonly mail: z.output<typeof mailVars>
+  readonly mail: Vars['mail']
   readonly send: boolean
   readonly password: Secret
-  template(name: string, locals?: Readonly<Record<string, unknown>>): Text
+  readonly template: RoleContext<Vars>['template']
 }
 
 /** Tables, a daily job that imports and reports, and its timer. */
@@ -78,7 +77,7 @@ function unitText(secret: Secret): Secret {
   return derive(secret.label, [secret], ([text = '']) => `"${text.replace(/[\\"$`]/g, '\\$&')}"`)
 }
 
-/** Takes the daily job away where an earlier declaration had it; the database and what is in it stay. */
+/** Removes the daily job of an earlier declaration; the database is kept. */
 export function noReporting(): Resource {
   const timer = `${units}/opendmarc-report.timer`
   return command({

@@ -2,11 +2,11 @@ import { connect } from '../adapters/ssh/index.ts'
 import { type ExitName, exitCodes, OrchestrateError } from '../kernel/errors.ts'
 import { highestExit } from '../report/exit.ts'
 import { unlockHost } from '../runtime/unlock.ts'
-import { connectionsOf } from './connection.ts'
+import { connectionOf } from './connection.ts'
 import { evaluateInventory } from './evaluated.ts'
 import { withInterrupts } from './interrupt.ts'
 import type { Io } from './io.ts'
-import { limitHosts } from './limit.ts'
+import { limitEvaluated } from './limit.ts'
 import { confirmed } from './prompt.ts'
 
 /** What `orchestrate unlock` is asked. */
@@ -27,14 +27,14 @@ export async function unlock({ inventory, limit, ask }: UnlockOptions, io: Io): 
     })
   }
   const evaluated = await evaluateInventory(inventory, io)
-  const known = evaluated.hosts.map(({ facts }) => ({ name: facts.name, groups: facts.groups }))
-  const names = limitHosts(limit, known).map(({ name }) => name)
-  const connections = connectionsOf(names, evaluated)
+  const hosts = limitEvaluated(limit, evaluated.hosts)
   return withInterrupts(io.stderr, async (signal) => {
     const exits: ExitName[] = []
-    for (const [name, connection] of connections) {
+    for (const {
+      facts: { name },
+    } of hosts) {
       const { exit, words } = await unlockHost(name, {
-        connect: () => connect({ name, ...connection }, { signal }),
+        connect: () => connect({ name, ...connectionOf(name, evaluated) }, { signal }),
         agree: async (shown) => {
           io.stderr.write(`${shown}\n`)
           return !ask || (await confirmed(`End this run and unlock ${name}?`, io, signal))

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings'
 import { inventoryArgument, limitOption } from './flags.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './io.ts'
 
 /** `orchestrate unlock`: ends a run that holds a host and takes its lock away. */
 export function unlockCommand({ io, end }: Shell) {

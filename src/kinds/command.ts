@@ -26,6 +26,8 @@ const schema = z
     /** Guard: runs again whenever one of these has another content than when it last succeeded. */
     inputs: resourceList.default([]),
     inputPaths: z.array(path).default([]),
+    /** Files with secrets that it makes or looks after; `verify` looks at who may read them. */
+    secretFiles: z.array(path).default([]),
   })
   .refine(
     (want) => want.unless || want.creates || want.inputs.length > 0 || want.inputPaths.length > 0,
@@ -46,6 +48,7 @@ export const command = defineKind<typeof schema, LiveCommand>({
   schema,
   key: (want) => want.name,
   stamps: (want) => (want.creates ? [`file:${want.creates}`] : []),
+  secretFiles: (want) => want.secretFiles.map((name) => ({ path: name })),
   signals: (want) => new Map(want.inputs.map(({ id }): [ResourceId, Signal] => [id, 'restart'])),
 
   probe: (wants) =>

@@ -10,6 +10,7 @@ import type {
   Reach,
   Resource,
   ResourceId,
+  SecretFiles,
   Signal,
 } from '../model/resource.ts'
 import { wording } from './wording.ts'
@@ -32,6 +33,8 @@ export interface KindParts<Schema extends z.ZodType, Live> {
   stamps?(want: z.output<Schema>): readonly string[]
   /** Its changes alter what packages can be installed: nothing behind it is installed ahead of its turn. */
   readonly changesOffer?: boolean
+  /** The files with secrets that it makes or looks after. */
+  secretFiles?(want: z.output<Schema>): readonly SecretFiles[]
   /** How a change that could cut us off from the host is made final; `apply` arms its restore. */
   reach?(want: z.output<Schema>): Reach
 }
@@ -65,6 +68,7 @@ export function defineKind<Schema extends z.ZodType, Live>(
       signals: parts.signals?.(want) ?? new Map(),
       stamps: parts.stamps?.(want) ?? [],
       changesOffer: parts.changesOffer,
+      secretFiles: parts.secretFiles?.(want) ?? [],
       reach: parts.reach?.(want),
       problems: [],
       compare: (observed, context) => parts.diff(want, observed as Observed<Live>, context),
@@ -119,6 +123,7 @@ function broken(handle: KindHandle, name: string, input: unknown, error: z.ZodEr
     want: input,
     signals: new Map(),
     stamps: [],
+    secretFiles: [],
     problems: error.issues.map((issue) => problemOf(issue, id, input)),
     compare: refuse,
     enact: refuse,

@@ -11,6 +11,8 @@ const schema = z.strictObject({
   owner: owner.default('root'),
   group: group.default('root'),
   mode: mode.default('0755'),
+  /** Names (as find(1) -name takes them) of files in it that hold secrets; `verify` looks at them. */
+  secretFiles: z.string().optional(),
 })
 
 /** A directory with this owner and mode. Missing parents are made root:root 0755; what is inside is not touched. */
@@ -18,6 +20,7 @@ export const directory = defineKind<typeof schema, SeenPath>({
   name: 'directory',
   schema,
   key: (want) => want.path,
+  secretFiles: (want) => (want.secretFiles === undefined ? [] : [{ path: want.path, names: want.secretFiles }]),
   probe: (wants) => listPaths(wants.map((want) => want.path)),
   parse: (output) => new Map([...parsePaths(output)].map(([name, seen]) => [name, present(seen)])),
 

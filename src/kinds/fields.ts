@@ -23,7 +23,7 @@ export const unitName = z
   .string()
   .regex(
     /^[A-Za-z0-9@:_.\\-]+\.(service|socket|timer|path|mount|target|slice)$/,
-    'a full unit name such as postfix.service',
+    'a full unit name such as chronyd.service',
   )
 
 /** Note of a resource that only SELinux could make real. */

@@ -16,6 +16,8 @@ const schema = z.strictObject({
   owner: owner.default('root'),
   group: group.default('root'),
   mode: mode.default('0644'),
+  /** The content is for its owner and group alone although it holds no `Secret`; `verify` looks at it. */
+  secret: z.boolean().default(false),
   /** SELinux type; without it the policy's own label is restored. */
   seType: z
     .string()
@@ -39,6 +41,7 @@ export const file = defineKind<typeof schema, LiveFile>({
   schema,
   key: (want) => want.path,
   stamps: (want) => [`file:${want.path}`],
+  secretFiles: (want) => (want.secret || isSecret(want.content) ? [{ path: want.path }] : []),
 
   probe: (wants, { contents }) => {
     const paths = wants.map((want) => want.path)

@@ -3,6 +3,7 @@ import { sh } from '../kernel/sh.ts'
 import { present, updateIf } from '../model/change.ts'
 import { defineKind } from './define.ts'
 import { path } from './fields.ts'
+import { relabel } from './file.ts'
 import { listPaths, parsePaths, type SeenPath } from './paths.ts'
 
 const schema = z.strictObject({
@@ -35,5 +36,6 @@ export const link = defineKind<typeof schema, SeenPath>({
     sort: 'staged',
     target: want.path,
     stage: sh`ln -sfn -- ${want.target} "$candidate"`,
+    after: relabel(want.path),
   }),
 })

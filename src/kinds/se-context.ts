@@ -40,12 +40,14 @@ else echo semanage-missing; fi`),
   },
 
   apply: ({ pattern, type }) => {
-    const [base = ''] = /^(\/[A-Za-z0-9_.@+-]+)+(?=$|[/(])/.exec(pattern.replaceAll('\\.', '.')) ?? []
-    const deep = base.split('/').length > 2
+    const plain = pattern.replaceAll('\\.', '.')
+    const [base = ''] = /^(\/[A-Za-z0-9_.@+-]+)+(?=$|[/(])/.exec(plain) ?? []
+    // Of a pattern such as /etc/x.* no more than /etc is a plain path, and that is not what the rule is about.
+    const covered = base.split('/').length > 2 || plain === base || plain === `${base}(/.*)?`
     const rest = sh`-t ${type} ${pattern}`
     return sh`if selinuxenabled; then
   semanage fcontext -a ${rest} 2>/dev/null || semanage fcontext -m ${rest}
-  ${deep ? sh`if [ -e ${base} ]; then restorecon -R -- ${base}; fi` : sh`:`}
+  ${covered ? sh`if [ -e ${base} ]; then restorecon -R -- ${base}; fi` : sh`:`}
 fi`
   },
 })

@@ -87,6 +87,12 @@ export interface Reach {
   readonly disarm: Script
 }
 
+/** Files that only their owner and its daemon may read: a path, or the files of these names (as find(1) -name takes them) below it. */
+export interface SecretFiles {
+  readonly path: string
+  readonly names?: string | undefined
+}
+
 /** One desired thing on one host. */
 export interface Resource {
   readonly id: ResourceId
@@ -99,6 +105,8 @@ export interface Resource {
   readonly stamps: readonly string[]
   /** Its changes alter what batches of later roles find on offer, e.g. a repository: nothing behind it is done ahead. */
   readonly changesOffer?: boolean | undefined
+  /** The files with secrets that it makes or looks after. */
+  readonly secretFiles: readonly SecretFiles[]
   /** Its changes arm a timed restore on the host. */
   readonly reach?: Reach | undefined
   /** Mistakes found when it was declared; reported all together before anything is contacted. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Board } from '../../../src/cli/faces/board.ts'
-import { PlainFace, type PlainOptions } from '../../../src/cli/faces/plain.ts'
+import { PlainFace } from '../../../src/cli/faces/face.ts'
 import type { RunEvent } from '../../../src/model/events.ts'
+import { Board, type PlainOptions } from '../../../src/report/progress.ts'
 import { everySort, hostResult, plan } from '../report/records.ts'
 import { fakeIo } from './fake-io.ts'
 

@@ -43,6 +43,7 @@ export function made(
     want,
     signals: new Map(Object.entries(signals).map(([of, signal]) => [of as ResourceId, signal])),
     stamps: [],
+    secretFiles: [],
     problems: [],
     compare: compare ?? ((observed, { signal }) => usual(want, observed, signal)),
     enact: () => enact ?? { sort: 'step', script: sh`make ${id}` },

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HostResult } from '../../../src/model/events.ts'
-import { eventLine } from '../../../src/report/events.ts'
-import { jsonReport } from '../../../src/report/json.ts'
+import { eventLine, jsonReport } from '../../../src/report/json.ts'
 import { junitReport } from '../../../src/report/junit.ts'
 import { markdownReport } from '../../../src/report/markdown.ts'
 import { everySort, hostResult, plan, record, step, withoutSelinux } from './records.ts'

@@ -72,7 +72,18 @@ export function everySort(host: string): HostPlan {
 function resource(id: `${string}:${string}`): Resource {
   const kind: KindHandle = { name: id.slice(0, id.indexOf(':')), probe: unused, parse: unused }
   const key = id.slice(id.indexOf(':') + 1)
-  return { id, kind, key, want: {}, signals: new Map(), stamps: [], problems: [], compare: unused, enact: unused }
+  return {
+    id,
+    kind,
+    key,
+    want: {},
+    signals: new Map(),
+    stamps: [],
+    secretFiles: [],
+    problems: [],
+    compare: unused,
+    enact: unused,
+  }
 }
 
 function unused(): never {

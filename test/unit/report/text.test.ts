@@ -89,6 +89,27 @@ describe('textReport', () => {
     `)
   })
 
+  it('says what several hosts are told to do once, after all of them', () => {
+    const lost = (name: string) =>
+      hostResult(name, {
+        status: 'unreachable',
+        message: `lost the connection to ${name}`,
+        hint: 'run the command again',
+      })
+    expect(textReport(record(['mx1', 'mx2'].map(lost)), { width: 80 })).toMatchInlineSnapshot(`
+      "mx1  unreachable  3.2 s
+        lost the connection to mx1
+
+      mx2  unreachable  3.2 s
+        lost the connection to mx2
+
+      → mx1, mx2: run the command again
+
+      2 hosts: 2 unreachable  4.1 s
+      "
+    `)
+  })
+
   it('shows a change that many hosts share once, and folds long lists of hosts with nothing to tell', () => {
     const steps = [
       step('base', 'file:/etc/x', { action: 'update', differences: [{ what: 'mode', from: '0600', to: '0644' }] }),

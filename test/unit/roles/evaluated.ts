@@ -3,6 +3,7 @@ import { defineInventory, definePlaybook, type Role, Secret } from '#orchestrate
 import { templateRenderer } from '../../../src/adapters/templates.ts'
 import { evaluate } from '../../../src/dsl/evaluate.ts'
 import { DeclarationError, type Problem } from '../../../src/kernel/errors.ts'
+import type { RoleResources } from '../../../src/model/plan.ts'
 import type { Resource } from '../../../src/model/resource.ts'
 
 const templates = templateRenderer([fileURLToPath(new URL('../../../templates', import.meta.url))])
@@ -21,8 +22,18 @@ export const ordinary = {
 export function resourcesOf(
   roles: readonly Role[],
   vars: object = ordinary,
-  value: (name: string) => string = (name) => `the_${name.replaceAll('/', '_')}`,
+  value?: (name: string) => string,
 ): Map<string, Resource> {
+  const declared = declaredBy(roles, vars, value)
+  return new Map(declared.flatMap(({ resources }) => resources).map((one) => [one.id, one]))
+}
+
+/** The same role by role, in the order in which they are applied. */
+export function declaredBy(
+  roles: readonly Role[],
+  vars: object,
+  value: (name: string) => string = (name) => `the_${name.replaceAll('/', '_')}`,
+): readonly RoleResources[] {
   const playbook = definePlaybook({ name: 'mail', plays: [{ on: 'mail', roles }] })
   // Tests also hand in vars that no inventory could be typed with.
   const inventory = defineInventory({
@@ -32,7 +43,7 @@ export function resourcesOf(
     vars: vars as never,
   })
   const [host] = evaluate(inventory, { template: templates, secret: (name) => new Secret(name, value(name)) })
-  return new Map(host?.declaration.roles.flatMap(({ resources }) => resources).map((one) => [one.id, one]))
+  return host?.declaration.roles ?? []
 }
 
 /** The mistakes that a declaration with these vars has. */

@@ -32,7 +32,7 @@ test('it guards the ports of mail that are open, and no others', () => {
   const fewer = whole({ enabled: true }, { pop3: { enabled: false }, submission: { ports: [465] } })
   expect(jails(fewer)).toContain('\nport = 25,465,993\n')
   expect(problemsOf([fail2ban, firewall], { fail2ban: { enabled: true } })).toMatchObject([
-    { place: 'fail2ban.enabled', found: 'true without a mail port' },
+    { place: 'fail2ban.enabled', found: 'true without any mail port' },
   ])
 })
 

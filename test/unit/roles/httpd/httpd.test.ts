@@ -30,11 +30,10 @@ const site = (name: string) =>
     provides: () => [webSites({ label: 'other', name, template: 'httpd/closed.conf.ejs', locals: {} })],
     resources: () => [],
   })
-const { host } = ordinary
-const named = { host, tls: { source: 'selfsigned-lab', clientNames: [{ name: 'www.red.example' }] } }
+const named = { ...ordinary, tls: { source: 'selfsigned-lab', clientNames: [{ name: 'www.red.example' }] } }
 
 test('nothing is installed where nothing is served, and what was served is taken away', () => {
-  const ids = [...resourcesOf([tls, httpd], { host }).keys()].filter((id) => !/openssl|certificate/.test(id))
+  const ids = [...resourcesOf([tls, httpd], ordinary).keys()].filter((id) => !/openssl|certificate/.test(id))
   expect(ids).toEqual(['command:no web sites that nobody declares'])
 })
 

@@ -39,9 +39,20 @@ test('mode ui: rows are made and never looked at again, but domains are declared
   }
 })
 
-test('another root gets an SELinux rule', () => {
+test('another root gets an SELinux rule, and the tool for it', () => {
   expect(resourcesOf(ordinary).has('se-context:/home/mailuser(/.*)?')).toBe(false)
-  expect(wantOf(resourcesOf(everything), 'se-context:/var/vmail(/.*)?')).toMatchObject({ type: 'mail_spool_t' })
+  const moved = resourcesOf(everything)
+  expect(wantOf(moved, 'se-context:/var/vmail(/.*)?')).toMatchObject({ type: 'mail_spool_t' })
+  expect(moved.has('package:policycoreutils-python-utils')).toBe(true)
+})
+
+test('a mail folder on a network file system is refused before it is touched', () => {
+  const ids = [...resourcesOf(everything).keys()]
+  const check = 'command:mail on a local file system'
+  expect(ids.indexOf(check)).toBeLessThan(ids.indexOf('directory:/var/vmail'))
+  const { unless, run } = wantOf(resourcesOf(everything), check)
+  expect(String(unless)).toContain('stat -f -c %T -- /var/vmail')
+  expect(String(run)).toContain('is on a network file system, which is not supported')
 })
 
 test('postfix_ro and dovecot_ro only read what they look up', () => {

@@ -28,10 +28,24 @@ test('PHP is that of AppStream’s module stream', () => {
 
 test('the release is checked, owned by root, and PHP can write to one directory outside of it', () => {
   expect(wantOf(full, 'archive:/usr/share/postfixadmin-3.3.15')).toMatchObject({ sha256: 'a'.repeat(64) })
-  expect(wantOf(full, 'directory:/var/lib/postfixadmin/templates_c')).toMatchObject({ owner: 'apache', mode: '0750' })
+  expect(wantOf(full, 'directory:/var/lib/php/postfixadmin/templates_c')).toMatchObject({
+    owner: 'apache',
+    mode: '0750',
+  })
   expect(
     [...full.keys()].filter((id) => id.startsWith('directory:') && wantOf(full, id)['owner'] === 'apache'),
-  ).toEqual(['directory:/var/lib/postfixadmin/templates_c'])
+  ).toEqual(['directory:/var/lib/php/postfixadmin/templates_c'])
+})
+
+test('what an earlier declaration put where SELinux keeps PHP out is taken away once PHP works without it', () => {
+  const ids = [...plain.keys()]
+  const old = ['absent:/etc/postfixadmin/config.local.php', 'absent:/var/lib/postfixadmin/templates_c']
+  expect(ids.filter((id) => id.startsWith('absent:'))).toEqual(old)
+  expect(ids.indexOf(old[0] ?? '')).toBeGreaterThan(ids.indexOf('service:php-fpm.service'))
+})
+
+test('the site is healthy when it shows the login form, not when it only answers', () => {
+  expect(String(wantOf(plain, 'service:httpd.service')['health'])).toContain('grep -F -- \'name="fUsername"\'')
 })
 
 test('nobody from outside may look at it unless a network is named', () => {
@@ -40,9 +54,9 @@ test('nobody from outside may look at it unless a network is named', () => {
 })
 
 test('the database password is for root and PHP, and its quotes are escaped', () => {
-  expect(wantOf(plain, 'file:/etc/postfixadmin/config.local.php')).toMatchObject({ group: 'apache', mode: '0640' })
+  expect(wantOf(plain, 'file:/etc/php-postfixadmin/config.local.php')).toMatchObject({ group: 'apache', mode: '0640' })
   const quoted = resourcesOf(roles, { ...ordinary, webadmin }, (name) => `it's ${name}`)
-  const { content } = wantOf(quoted, 'file:/etc/postfixadmin/config.local.php')
+  const { content } = wantOf(quoted, 'file:/etc/php-postfixadmin/config.local.php')
   expect(content instanceof Text && content.revealed()).toContain("= 'it\\'s db/postfixadmin';")
 })
 
