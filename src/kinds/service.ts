@@ -122,7 +122,7 @@ export const service = defineKind<typeof schema, LiveUnit, typeof gone>({
   apply: (want, change, context) => ({
     sort: 'step',
     script: startScript(want, change.action === 'maybe' ? 'restart' : verbFor(change, context)),
-    again: withOldFiles(want),
+    again: withOldFiles(want, change.action === 'maybe' ? 'restart' : verbFor(change, context)),
   }),
 
   // It is stopped and disabled; the unit's file is declared absent by itself.

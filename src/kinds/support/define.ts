@@ -37,6 +37,8 @@ export interface KindParts<Schema extends z.ZodType, Live, Gone extends z.ZodObj
   signals?(want: z.output<Schema>): ReadonlyMap<ResourceId, Signal>
   /** What a service that depends on this must have loaded: `file:/path` or `rpm:name`. */
   stamps?(want: z.output<Schema> | z.output<Gone>): readonly string[]
+  /** Its changes alter what packages can be installed: nothing behind it is installed ahead of its turn. */
+  readonly changesOffer?: boolean
   /** The files with secrets that it makes or looks after. */
   secretFiles?(want: z.output<Schema>): readonly SecretFiles[]
   /** How a change that could cut us off from the host is made final; `apply` arms its restore. */
@@ -167,6 +169,7 @@ function common<Schema extends z.ZodType, Live, Gone extends z.ZodObject>(
     key,
     want,
     stamps: parts.stamps?.(want) ?? [],
+    changesOffer: parts.changesOffer,
     problems: [],
   }
 }
