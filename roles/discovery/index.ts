@@ -1,4 +1,4 @@
-import { absentPath, defineRole, directory, endpoints, file, pkg, type VarsOf } from '#orchestrate'
+import { absent, defineRole, directory, endpoints, file, pkg, type VarsOf } from '#orchestrate'
 import { activeDomains, userServer } from '../lib/names.ts'
 import { addressRecords } from '../lib/records.ts'
 import { certificates, webSites } from '../slots.ts'
@@ -34,7 +34,7 @@ export default defineRole({
   *resources({ vars: { host, mail, extras, tls }, collect, template, refuse }) {
     const sites = publicNames(activeDomains(mail), extras)
     if (sites.length === 0) {
-      yield absentPath({ path: root, recursive: true })
+      yield absent(directory({ path: root, recursive: true }))
       return
     }
     checkSites(sites, namesOf(host.fqdn, tls.clientNames), refuse)

@@ -20,10 +20,3 @@ export function answers(sites: readonly WebSite[]): Script {
   const answered = sh`[ "$(curl -sk --max-time 10 -w '%{http_code} ' ${ways} ${pages})" = ${asked.map(() => '200 ').join('')} ]`
   return lines([answered, ...contents], ' &&\n')
 }
-
-/** Prints the managed files in conf.d that are not among these: sites of an earlier declaration. */
-export function strays(paths: readonly string[]): Script {
-  return sh`for one in $(grep -ls '^# Kept by orchestrate' /etc/httpd/conf.d/*.conf); do
-  case ${` ${paths.join(' ')} `} in *" $one "*) ;; *) printf '%s\n' "$one" ;; esac
-done`
-}

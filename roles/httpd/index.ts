@@ -3,6 +3,7 @@ import {
   defineRole,
   endpoints,
   file,
+  onlyDeclared,
   pkg,
   type Resource,
   type RoleContext,
@@ -14,7 +15,7 @@ import {
 import { certificates, makersOf, webSites } from '../slots.ts'
 import { tlsVars } from '../vars/access.ts'
 import { hostVars } from '../vars/mail.ts'
-import { answers, parses, strays } from './checks.ts'
+import { answers, parses } from './checks.ts'
 import { pathOf, type ServedSite, servedSites } from './sites.ts'
 
 const vars = { host: hostVars, tls: tlsVars }
@@ -33,9 +34,8 @@ export default defineRole({
     const { fqdn } = context.vars.host
     const served = servedSites(context.collect(webSites), context.collect(certificates), fqdn, context.refuse)
     if (served.length === 0) {
-      const found = strays([])
-      const run = sh`rm -f -- $(${found})\nsystemctl try-reload-or-restart httpd.service`
-      yield command({ name: 'no web sites that nobody declares', unless: sh`[ -z "$(${found})" ]`, run })
+      const cleared = sitesOnly([])
+      yield* [cleared, service({ unit: 'httpd.service', state: 'as-found', reloadOn: [cleared] })]
     } else yield* apache(served, context)
   },
 })
@@ -62,12 +62,7 @@ function* apache(served: readonly ServedSite[], { vars: { host, tls }, template 
     ),
   ]
   // Before the check: a removed site may refer to a certificate that no longer exists.
-  const found = strays([own, ...served.map(({ site }) => pathOf(site, host.fqdn))])
-  const cleared = command({
-    name: 'no web sites that nobody declares',
-    unless: sh`[ -z "$(${found})" ]`,
-    run: sh`rm -f -- $(${found})`,
-  })
+  const cleared = sitesOnly([own, ...served.map(({ site }) => pathOf(site, host.fqdn))])
   yield* [cleared, ...files, validate({ root: '/etc/httpd', of: files, run: parses })]
   const shown = served.map(({ certificate }) => certificate)
   yield service({
@@ -77,4 +72,9 @@ function* apache(served: readonly ServedSite[], { vars: { host, tls }, template 
     reloadInputs: [...new Set(shown.flatMap(({ key, chain }) => [key, chain]))],
     health: answers(served.map(({ site }) => site)),
   })
+}
+
+/** These are the only files of ours: a site that an earlier declaration had goes. */
+function sitesOnly(declared: readonly string[]): Resource {
+  return onlyDeclared({ directory: '/etc/httpd/conf.d', suffix: '.conf', mark: '# Kept by orchestrate', declared })
 }

@@ -1,10 +1,9 @@
 import {
+  absent,
   command,
   database,
-  databaseAbsent,
   databaseGrant,
   databaseUser,
-  databaseUserAbsent,
   defineRole,
   endpoints,
   file,
@@ -41,7 +40,7 @@ export default defineRole({
       healthSeconds: 120,
     })
     yield rootBySocket()
-    yield* [databaseUserAbsent({ user: '', host: 'localhost' }), databaseAbsent({ name: 'test' })]
+    yield* [absent(databaseUser({ user: '' })), absent(database({ name: 'test' }))]
     for (const need of collect(databases)) yield* resourcesOf(need)
   },
 })

@@ -1,4 +1,4 @@
-import { command, defineRole, endpoints, file, pkg, sh } from '#orchestrate'
+import { absent, defineRole, endpoints, file, pkg, service } from '#orchestrate'
 import { keyRecords } from '../lib/key-records.ts'
 import { activeDomains } from '../lib/names.ts'
 import { selectorsOf } from '../lib/selectors.ts'
@@ -52,14 +52,7 @@ export default defineRole({
       )
     }
     if (!arc.enabled) {
-      yield* [
-        noSealer(),
-        command({
-          name: 'openarc is off',
-          unless: sh`! systemctl -q is-active openarc.service && ! systemctl -q is-enabled openarc.service`,
-          run: sh`systemctl -q disable --now openarc.service`,
-        }),
-      ]
+      yield* [...noSealer(), absent(service({ unit: 'openarc.service' }))]
       return
     }
     const server = pkg({ name: 'openarc' })
@@ -95,14 +88,14 @@ export default defineRole({
       finalReceiver: egress,
     })
     yield main
-    yield* daemon({
+    yield daemon({
       name: 'openarc',
       port: ports.openarc,
       reloadOn: [main, peers, ...key.resources],
       restartOn: [server, ...upgraded],
     })
     if (!egress) {
-      yield noSealer()
+      yield* noSealer()
       return
     }
     const sealer = instance({
@@ -114,7 +107,7 @@ export default defineRole({
     })
     const unit = sealerUnit(template)
     yield* [sealer, unit]
-    yield* daemon({
+    yield daemon({
       name: 'openarc-sealer',
       port: ports['openarc-sealer'],
       reloadOn: [sealer, ...key.resources],

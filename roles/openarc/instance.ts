@@ -1,4 +1,4 @@
-import { command, file, type Refuse, type Resource, type RoleContext, service, sh } from '#orchestrate'
+import { absent, command, file, type Refuse, type Resource, type RoleContext, service, sh } from '#orchestrate'
 import { authservProblems } from '../lib/authserv.ts'
 import { milterAnswers } from '../slots.ts'
 
@@ -80,29 +80,19 @@ interface DaemonOptions {
 }
 
 /** The running process. USR1 does not re-read Socket and UserID: a process on another socket still has an earlier configuration. */
-export function* daemon({ name, port, reloadOn, restartOn }: DaemonOptions): Iterable<Resource> {
-  const moved = command({
-    name: `${name} on its own port`,
-    unless: sh`! systemctl -q is-active ${`${name}.service`} || ss -Hltn ${`src 127.0.0.1:${port}`} | grep -q .`,
-    run: sh`:`,
-  })
-  yield moved
-  yield service({
+export function daemon({ name, port, reloadOn, restartOn }: DaemonOptions): Resource {
+  return service({
     unit: `${name}.service`,
     reloadOn,
-    restartOn: [...restartOn, moved],
+    restartOn,
+    listens: [`127.0.0.1:${port}`],
     restartInputs: name === 'openarc' ? ['/etc/sysconfig/openarc'] : [],
     health: milterAnswers(port),
   })
 }
 
 /** Removes the second process of an earlier declaration. */
-export function noSealer(): Resource {
-  return command({
-    name: 'no ARC sealer at the egress',
-    unless: sh`[ ! -e ${unit} ]`,
-    run: sh`systemctl -q disable --now openarc-sealer.service
-rm -f -- ${unit} /etc/openarc-sealer.conf
-systemctl daemon-reload`,
-  })
+export function noSealer(): Resource[] {
+  const files = [unit, '/etc/openarc-sealer.conf'].map((path) => absent(file({ path })))
+  return [absent(service({ unit: 'openarc-sealer.service' })), ...files]
 }

@@ -1,4 +1,4 @@
-import { command, file, pkg, type Resource, type Script, sePort, service, sh, type Text } from '#orchestrate'
+import { absent, file, pkg, type Resource, type Script, sePort, service, type Text } from '#orchestrate'
 import { milterAnswers } from '../slots.ts'
 import type { DkimKey } from './keys.ts'
 import { table, tablesCheck } from './tables.ts'
@@ -7,6 +7,7 @@ import { table, tablesCheck } from './tables.ts'
 export const egressPort = 8895
 
 const unit = '/etc/systemd/system/opendkim-egress.service'
+const settings = '/etc/opendkim-egress.conf'
 
 /** A second OpenDKIM that signs forwarded mail for the domain of its rewritten sender. */
 export interface EgressSigner {
@@ -22,7 +23,7 @@ export function egressSigner(key: DkimKey, config: Text, unitFile: Text): Egress
     table('EgressKeyTable', `${name} ${key.domain}:${key.selector}:${key.file}\n`),
     table('EgressSigningTable', `* ${name}\n`),
     table('EgressHosts', '0.0.0.0/0\n::/0\n'),
-    file({ path: '/etc/opendkim-egress.conf', content: config }),
+    file({ path: settings, content: config }),
   ]
   return {
     files,
@@ -46,12 +47,8 @@ export function egressSigner(key: DkimKey, config: Text, unitFile: Text): Egress
 }
 
 /** Removes the second OpenDKIM of an earlier declaration. */
-export function noEgressSigner(): Resource {
-  return command({
-    name: 'no re-signing of forwarded mail',
-    unless: sh`[ ! -e ${unit} ]`,
-    run: sh`systemctl -q disable --now opendkim-egress.service
-rm -f -- ${unit} /etc/opendkim-egress.conf /etc/opendkim/EgressKeyTable /etc/opendkim/EgressSigningTable /etc/opendkim/EgressHosts
-systemctl daemon-reload`,
-  })
+export function noEgressSigner(): Resource[] {
+  const tables = ['EgressKeyTable', 'EgressSigningTable', 'EgressHosts'].map((name) => `/etc/opendkim/${name}`)
+  const files = [unit, settings, ...tables].map((path) => absent(file({ path })))
+  return [absent(service({ unit: 'opendkim-egress.service' })), ...files]
 }

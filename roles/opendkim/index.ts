@@ -1,16 +1,4 @@
-import {
-  command,
-  defineRole,
-  directory,
-  endpoints,
-  file,
-  lines,
-  pkg,
-  type Resource,
-  service,
-  sh,
-  validate,
-} from '#orchestrate'
+import { defineRole, directory, endpoints, file, lines, pkg, service, validate } from '#orchestrate'
 import { authservProblems } from '../lib/authserv.ts'
 import { milterAnswers, milterAt, milters } from '../slots.ts'
 import { egressPort, egressSigner, noEgressSigner } from './egress.ts'
@@ -92,31 +80,16 @@ export default defineRole({
       of: [...files, ...(egress?.files ?? []), ...keys],
       run: lines([tablesCheck(config, 'KeyTable'), ...(egress ? [egress.check] : [])]),
     })
-    yield* daemon({ files: [...files, ...keys], packages })
-    yield* egress ? egress.service(packages) : [noEgressSigner()]
+    // USR1 does not re-read Socket (opendkim.conf(5)): a daemon on another socket still has an earlier configuration.
+    yield service({
+      unit: 'opendkim.service',
+      reloadOn: [...files, ...keys],
+      restartOn: packages,
+      listens: [`127.0.0.1:${port}`],
+      restartInputs: ['/etc/sysconfig/opendkim'],
+      health: milterAnswers(port),
+    })
+    yield* egress ? egress.service(packages) : noEgressSigner()
     yield signingRecord(signers)
   },
 })
-
-// USR1 does not re-read Socket (opendkim.conf(5)): a daemon on another socket still has an earlier configuration.
-function* daemon({
-  files,
-  packages,
-}: {
-  files: readonly Resource[]
-  packages: readonly Resource[]
-}): Iterable<Resource> {
-  const moved = command({
-    name: 'opendkim on its own port',
-    unless: sh`! systemctl -q is-active opendkim.service || ss -Hltn ${`src 127.0.0.1:${port}`} | grep -q .`,
-    run: sh`:`,
-  })
-  yield moved
-  yield service({
-    unit: 'opendkim.service',
-    reloadOn: files,
-    restartOn: [...packages, moved],
-    restartInputs: ['/etc/sysconfig/opendkim'],
-    health: milterAnswers(port),
-  })
-}

@@ -68,7 +68,7 @@ export default defineRole({
       restartInputs: ['/etc/sysconfig/opendmarc'],
       health: milterAnswers(port),
     })
-    if (!keepsHistory) yield noReporting()
+    if (!keepsHistory) yield* noReporting()
     else yield* reporting({ mail, send: dmarc.reporting === 'send', password: secret('db/opendmarc'), template })
   },
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import {
-  command,
+  absent,
   databaseSchema,
   derive,
   directory,
@@ -19,7 +19,8 @@ export const history = '/var/spool/opendmarc/opendmarc.dat'
 
 const folder = '/var/spool/opendmarc/reports'
 const script = '/usr/local/sbin/opendmarc-report'
-const units = '/etc/systemd/system'
+const timerFile = '/etc/systemd/system/opendmarc-report.timer'
+const jobFile = '/etc/systemd/system/opendmarc-report.service'
 const environment = '/etc/opendmarc/report.env'
 
 interface ReportingOptions {
@@ -42,10 +43,8 @@ export function* reporting({ mail, send, password, template }: ReportingOptions)
   yield directory({ path: folder, owner: 'opendmarc', group: 'opendmarc', mode: '0700' })
   yield directory({ path: dirname(script) })
   const locals = { send, history, folder, reportEmail: mail.postmaster, reportOrg: mail.primaryDomain }
-  const timer = file({
-    path: `${units}/opendmarc-report.timer`,
-    content: template('opendmarc/opendmarc-report.timer.ejs'),
-  })
+  const job = file({ path: jobFile, content: template('opendmarc/opendmarc-report.service.ejs', locals) })
+  const timer = file({ path: timerFile, content: template('opendmarc/opendmarc-report.timer.ejs') })
   yield* [
     file({
       path: environment,
@@ -58,18 +57,10 @@ export function* reporting({ mail, send, password, template }: ReportingOptions)
       mode: '0755',
       check: sh`sh -n "$candidate"`,
     }),
-    file({
-      path: `${units}/opendmarc-report.service`,
-      content: template('opendmarc/opendmarc-report.service.ejs', locals),
-    }),
+    job,
     timer,
   ]
-  yield command({
-    name: 'systemd knows opendmarc-report.service',
-    unless: sh`[ "$(systemctl show -p LoadState,NeedDaemonReload --value opendmarc-report.service | tr '\n' ' ')" = 'loaded no ' ]`,
-    run: sh`systemctl daemon-reload`,
-  })
-  yield service({ unit: 'opendmarc-report.timer', restartOn: [timer] })
+  yield service({ unit: 'opendmarc-report.timer', restartOn: [job, timer] })
 }
 
 /** A value as systemd.exec(5) reads it in an EnvironmentFile. */
@@ -78,13 +69,7 @@ function unitText(secret: Secret): Secret {
 }
 
 /** Removes the daily job of an earlier declaration; the database is kept. */
-export function noReporting(): Resource {
-  const timer = `${units}/opendmarc-report.timer`
-  return command({
-    name: 'no DMARC reporting',
-    unless: sh`[ ! -e ${timer} ]`,
-    run: sh`systemctl -q disable --now opendmarc-report.timer
-rm -f -- ${timer} ${`${units}/opendmarc-report.service`} ${script} ${environment}
-systemctl daemon-reload`,
-  })
+export function noReporting(): Resource[] {
+  const files = [timerFile, jobFile, script, environment].map((path) => absent(file({ path })))
+  return [absent(service({ unit: 'opendmarc-report.timer' })), ...files]
 }

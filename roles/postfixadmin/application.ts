@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { absentPath, archive, directory, file, link, type Refuse, type Resource, sh, type Text } from '#orchestrate'
+import { absent, archive, directory, file, link, type Refuse, type Resource, sh, type Text } from '#orchestrate'
 import type { Vars } from './vars.ts'
 
 /** Path of the version in use. */
@@ -59,7 +59,7 @@ export function application({ webadmin, config, refuse }: ApplicationOptions): A
 /** Takes away what an earlier release of this role had in the places above; after PHP works without, for no rollback brings it back. */
 export function noFormerPlaces(): Resource[] {
   return [
-    absentPath({ path: '/etc/postfixadmin/config.local.php' }),
-    absentPath({ path: '/var/lib/postfixadmin/templates_c', recursive: true }),
+    absent(file({ path: '/etc/postfixadmin/config.local.php' })),
+    absent(directory({ path: '/var/lib/postfixadmin/templates_c', recursive: true })),
   ]
 }

@@ -74,7 +74,7 @@ export default defineRole({
     yield* resources
     yield tables()
     if (!webadmin.enabled) {
-      yield* [noPhp(), ...noFormerPlaces()]
+      yield* [...noPhp(), ...noFormerPlaces()]
       return
     }
     yield* superadmin({ address: webadmin.admin ?? mail.postmaster, password: secret('postfixadmin/admin'), auth })

@@ -1,4 +1,4 @@
-import { command, file, type Resource, seBoolean, service, sh, type Text, validate } from '#orchestrate'
+import { absent, file, type Resource, seBoolean, service, sh, type Text, validate } from '#orchestrate'
 
 const pool = '/etc/php-fpm.d/postfixadmin.conf'
 
@@ -29,11 +29,7 @@ export function* php({ content, packages, loaded }: PhpOptions): Iterable<Resour
 }
 
 /** Removes the pool of an earlier declaration; PHP-FPM itself is kept, as it may serve other sites. */
-export function noPhp(): Resource {
-  return command({
-    name: 'no web access to PostfixAdmin',
-    unless: sh`[ ! -e ${pool} ]`,
-    run: sh`rm -f -- ${pool}
-systemctl try-reload-or-restart php-fpm.service`,
-  })
+export function noPhp(): Resource[] {
+  const workers = absent(file({ path: pool }))
+  return [workers, service({ unit: 'php-fpm.service', state: 'as-found', reloadOn: [workers] })]
 }

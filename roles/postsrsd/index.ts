@@ -1,5 +1,5 @@
 import {
-  command,
+  absent,
   defineRole,
   derive,
   directory,
@@ -45,11 +45,7 @@ export default defineRole({
 
   *resources({ vars: { host, mail, srs }, secret, template, refuse }) {
     if (!srs.enabled) {
-      yield command({
-        name: 'postsrsd is off',
-        unless: sh`! systemctl -q is-active postsrsd.service && ! systemctl -q is-enabled postsrsd.service`,
-        run: sh`systemctl -q disable --now postsrsd.service`,
-      })
+      yield absent(service({ unit: 'postsrsd.service' }))
       return
     }
     const domain = srs.domain ?? mail.primaryDomain

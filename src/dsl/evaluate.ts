@@ -1,12 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
 import { DeclarationError, OrchestrateError, type Problem } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
 import { Text } from '../kernel/text.ts'
 import type { DnsSource } from '../model/dns.ts'
 import type { Endpoint } from '../model/endpoint.ts'
 import type { HostDeclaration, RoleResources } from '../model/plan.ts'
-import type { Resource, ResourceId } from '../model/resource.ts'
 import type { LiveCheck } from './check.ts'
+import { withoutClashes } from './clashes.ts'
 import { endpoints } from './endpoints.ts'
 import { frameOf } from './frame-problems.ts'
 import type { Inventory } from './inventory.ts'
@@ -152,7 +151,8 @@ class HostEvaluation {
           .map(({ name }) => name),
       }),
     )
-    const merged = this.#withoutClashes(declared)
+    const { roles: merged, problems: clashes } = withoutClashes(declared)
+    this.problems.push(...clashes)
     return {
       facts: this.#facts,
       declaration: Object.freeze({ host: this.#facts.name, roles: merged }),
@@ -233,28 +233,5 @@ class HostEvaluation {
         throw new Error(`role ${role.name} failed on host ${this.#facts.name}`, { cause: error })
       return undefined
     }
-  }
-
-  #withoutClashes(declared: readonly RoleResources[]): RoleResources[] {
-    const first = new Map<ResourceId, { role: string; resource: Resource }>()
-    return declared.map(({ role, resources, after }) => ({
-      role,
-      after,
-      resources: resources.filter((resource) => {
-        this.problems.push(
-          ...resource.problems.map((problem) => ({ ...problem, place: `role ${role}, ${problem.place}` })),
-        )
-        const before = first.get(resource.id)
-        if (!before) first.set(resource.id, { role, resource })
-        else if (!isDeepStrictEqual(before.resource.want, resource.want)) {
-          this.problems.push({
-            place: `role ${role}, ${resource.id}`,
-            found: `another declaration than in role ${before.role}`,
-            allowed: 'one declaration, or two that are equal',
-          })
-        }
-        return !before
-      }),
-    }))
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { wording } from '../kinds/wording.ts'
+import { wording } from '../kinds/support/wording.ts'
 
 /** What belongs at a place in a schema where nothing stands: `a list such as [{ name: 'blue.example' }]`. */
 export function expectedAt(schema: z.ZodType, path: readonly PropertyKey[], otherwise: string): string {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { altersContent, type Observed, unknown } from '../model/change.ts'
 import type { HostDeclaration, HostPlan, PlanNote, Step } from '../model/plan.ts'
-import type { Resource, ResourceId, Signal } from '../model/resource.ts'
+import { type Resource, type ResourceId, type Signal, signals } from '../model/resource.ts'
 
 /** Pure: what is declared and what was seen give what to do, in order. */
 export function planHost(declared: HostDeclaration, seen: ReadonlyMap<ResourceId, Observed<unknown>>): HostPlan {
@@ -42,6 +42,6 @@ export function movedSince(shown: HostPlan, now: HostPlan): string[] {
 }
 
 function strongest(resource: Resource, changed: ReadonlySet<ResourceId>): Signal | undefined {
-  const signals = [...resource.signals].filter(([id]) => changed.has(id)).map(([, signal]) => signal)
-  return signals.includes('restart') ? 'restart' : signals[0]
+  const reached = new Set([...resource.signals].filter(([id]) => changed.has(id)).map(([, signal]) => signal))
+  return signals.findLast((signal) => reached.has(signal))
 }

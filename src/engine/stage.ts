@@ -191,7 +191,7 @@ function removable(target: string, recursive: boolean): Script {
 fi`
 }
 
-function remove(id: ResourceId, { target }: Extract<Enactment, { sort: 'removal' }>): Script {
+function remove(id: ResourceId, { target, after }: Extract<Enactment, { sort: 'removal' }>): Script {
   const name = basename(target)
   return lines([
     attempt(
@@ -200,7 +200,8 @@ function remove(id: ResourceId, { target }: Extract<Enactment, { sort: 'removal'
   enter ${dirname(target)}
   kept=./.${name}.orchestrate-$began.kept
   if exists "$kept"; then rm -rf --one-file-system -- ./${name}; else mv -T -- ./${name} "$kept"; fi
-fi`,
+fi
+${after ?? sh`:`}`,
     ),
     sh`mark done ${id}`,
   ])

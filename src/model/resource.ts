@@ -5,8 +5,11 @@ import type { ActiveChange, Change, Observed } from './change.ts'
 /** `kind:key`, unique on a host, e.g. `file:/etc/postfix/main.cf`. */
 export type ResourceId = `${string}:${string}`
 
-/** What a service is asked to do when something it has loaded changes; restart is the stronger one. */
-export type Signal = 'reload' | 'restart'
+/** What the change of an earlier resource means for one that depends on it, from the weakest to the strongest. */
+export const signals = ['changed', 'reload', 'restart'] as const
+
+/** `changed`: look at it again; `reload` and `restart`: a running service must take it in. */
+export type Signal = (typeof signals)[number]
 
 /** Bytes the controller fetches and hands over; the script finds them in the file `"$blob_NAME"`. */
 export interface BlobRef {
@@ -19,7 +22,7 @@ export interface BlobRef {
 
 /** How the apply script brings one change about. */
 export type Enactment =
-  /** Runs as it stands, in its turn. `again` is what it takes after the role's files were rolled back. */
+  /** Runs as it stands, in its turn. `again` runs after the role's files were rolled back. */
   | {
       readonly sort: 'step'
       readonly script: Script
@@ -54,6 +57,8 @@ export type Enactment =
       readonly target: string
       /** Also a directory with all it holds; without it only a file, a link or an empty directory goes. */
       readonly recursive: boolean
+      /** Runs after it is gone. */
+      readonly after?: Script | undefined
     }
   /** Inspects a staged copy of a whole directory in `"$tree"` before anything in it goes live. */
   | { readonly sort: 'check'; readonly root: string; readonly script: Script }
@@ -96,9 +101,13 @@ export interface SecretFiles {
 /** One desired thing on one host. */
 export interface Resource {
   readonly id: ResourceId
+  /** Names the thing on the host, e.g. `path:/etc/x`: all declarations of one thing on a host must be equal. */
+  readonly identity: string
   readonly kind: KindHandle
   readonly key: string
   readonly want: unknown
+  /** Whether the thing is to be there, or not. */
+  readonly wanted: 'present' | 'absent'
   /** Earlier resources whose change makes this one do more than it would alone. */
   readonly signals: ReadonlyMap<ResourceId, Signal>
   /** What a running service must have loaded of this resource: `file:/path` or `rpm:name`. */

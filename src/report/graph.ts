@@ -39,7 +39,8 @@ function sameOrder(hosts: readonly HostDeclaration[]): { names: string[]; roles:
 }
 
 function servicesOf({ resources }: RoleResources): string[] {
-  return resources.filter(({ kind }) => kind.name === 'service').map(({ key }) => key.replace(/\.service$/, ''))
+  const services = resources.filter(({ kind, wanted }) => kind.name === 'service' && wanted === 'present')
+  return services.map(({ key }) => key.replace(/\.service$/, ''))
 }
 
 function escaped(text: string): string {

@@ -1,7 +1,7 @@
 import { exitCodes } from '../kernel/errors.ts'
 import type { HostResult, RunEvent, RunRecord } from '../model/events.ts'
 import type { HostPlan, Step } from '../model/plan.ts'
-import { totals } from './words.ts'
+import { spelled, totals } from './words.ts'
 
 /** Name and version of the schema of a run's JSON; it is described in docs/json.md. */
 const runSchema = 'orchestrate/run/1'
@@ -42,10 +42,19 @@ function stepJson({ role, resource, change, signal, consequence }: Step): unknow
     id: resource.id,
     kind: resource.kind.name,
     key: resource.key,
-    ...change,
+    ...changeJson(change),
     ...(signal ? { signal } : {}),
     ...(consequence ? { consequence } : {}),
   }
+}
+
+function changeJson(change: Step['change']): object {
+  if (change.action === 'maybe') return change
+  const differences = change.differences.map((one) => {
+    const { attribute, affects, diff } = one
+    return { attribute, affects, ...spelled(one), ...(diff === undefined ? {} : { diff }) }
+  })
+  return { ...change, differences }
 }
 
 /** Name and version of the schema of the event stream; it is described in docs/json.md. */

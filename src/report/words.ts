@@ -1,4 +1,4 @@
-import type { ActiveChange, Difference } from '../model/change.ts'
+import type { ActiveChange, Difference, Side } from '../model/change.ts'
 import type { HostResult, HostStatus, RunRecord } from '../model/events.ts'
 import type { HostPlan } from '../model/plan.ts'
 import type { Paint } from './layout.ts'
@@ -57,12 +57,27 @@ function driftWords({ steps, kept }: HostPlan): string {
   return follow > 0 ? `${words}, ${follow} ${follow === 1 ? 'follows' : 'follow'}` : words
 }
 
-function differenceWords({ what, from, to }: Difference): string {
-  if (what === 'restart' || what === 'reload') return `${what}: ${from}`
-  if (what === 'inputs' || what === 'guard') return `${to}: ${what} ${from}`
-  if (from === 'absent') return to === 'installed' ? to : `${what} ${to}`
-  if (to === 'absent') return `${what} ${from}`
-  return `${what} ${from} → ${from.startsWith('fingerprint ') ? to.replace(/^fingerprint /, '') : to}`
+function differenceWords({ label, from, to, act }: Difference): string {
+  const [before, after] = [sideWords(from), sideWords(to)]
+  if (act) return `${act}: ${joined(label, before)}`
+  if (from === undefined) return joined(label, after)
+  if (to === undefined) return joined(label, before)
+  // The word `fingerprint` once for both.
+  return joined(label, `${before} → ${typeof from === 'object' && typeof to === 'object' ? to.fingerprint : after}`)
+}
+
+function joined(...words: readonly string[]): string {
+  return words.filter(Boolean).join(' ')
+}
+
+function sideWords(side: Side): string {
+  if (side === undefined) return 'absent'
+  return typeof side === 'string' ? side : `fingerprint ${side.fingerprint}`
+}
+
+/** A difference as reports for programs spell it: a side that is not there reads `absent`. */
+export function spelled({ attribute, label, from, to }: Difference): { what: string; from: string; to: string } {
+  return { what: label || attribute, from: sideWords(from), to: sideWords(to) }
 }
 
 /** How many hosts ended in each way; ways that did not happen are left out. */

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import PQueue from 'p-queue'
 import { OrchestrateError } from '../kernel/errors.ts'
+import type { Act } from '../model/change.ts'
 import type { HostResult, HostStatus, RunRecord } from '../model/events.ts'
 import type { HostPlan, Step } from '../model/plan.ts'
 import { exitOf } from '../report/exit.ts'
@@ -143,7 +144,7 @@ class Fleet {
   }
 }
 
-function signalled(steps: readonly Step[], what: 'restart' | 'reload'): number {
-  return steps.filter(({ change }) => 'differences' in change && change.differences.some((one) => one.what === what))
+function signalled(steps: readonly Step[], act: Act): number {
+  return steps.filter(({ change }) => 'differences' in change && change.differences.some((one) => one.act === act))
     .length
 }

@@ -172,8 +172,8 @@ test('hosts, groups and plays', () => {
 test.each([
   ['no hosts', { playbook: mail }],
   ['hosts is a list', { playbook: mail, hosts: [] }],
-  ['a host that is a text', { playbook: mail, hosts: { sv1: '192.0.2.1' } }],
-  ['groups is a text', { playbook: mail, hosts: { sv1: { address: '192.0.2.1', groups: 'mail' } } }],
+  ['a host that is a string', { playbook: mail, hosts: { sv1: '192.0.2.1' } }],
+  ['groups is a string', { playbook: mail, hosts: { sv1: { address: '192.0.2.1', groups: 'mail' } } }],
   ['no playbook', { hosts: { sv1: { address: '192.0.2.1' } } }],
   ['a playbook without plays', { playbook: {}, hosts: { sv1: { address: '192.0.2.1' } } }],
   [

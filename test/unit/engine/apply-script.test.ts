@@ -11,7 +11,7 @@ import { file } from '../../../src/kinds/file.ts'
 import { pkg } from '../../../src/kinds/package.ts'
 import { service } from '../../../src/kinds/service.ts'
 import { validate } from '../../../src/kinds/validate.ts'
-import { absent, unknown } from '../../../src/model/change.ts'
+import { missing, unknown } from '../../../src/model/change.ts'
 import type { Enactment, Resource, ResourceId } from '../../../src/model/resource.ts'
 import { creation, host, made } from './sample.ts'
 
@@ -41,8 +41,8 @@ const daemon = service({
 const small = [...packages, directory({ path: '/etc/postfix/maps' }), main, password, tree, maps, daemon]
 
 function script(resources: readonly Resource[]) {
-  const seen = new Map<ResourceId, typeof absent>(
-    resources.map(({ id }) => [id, id.startsWith('service') ? unknown('not installed') : absent]),
+  const seen = new Map<ResourceId, typeof missing>(
+    resources.map(({ id }) => [id, id.startsWith('service') ? unknown('not installed') : missing]),
   )
   const { steps } = planHost(host(...resources), seen)
   return applyScript({ run, role: 'mail', token, steps }).script

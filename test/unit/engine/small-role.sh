@@ -307,7 +307,7 @@ systemctl restart postfix.service
 }
 agains="$agains again_7"
 ( set -e
-case $(systemctl show -p NeedDaemonReload --value postfix.service) in yes) systemctl daemon-reload ;; esac
+case $(systemctl show -p NeedDaemonReload --value postfix.service) in *yes*) systemctl daemon-reload ;; esac
 systemctl -q --no-reload enable postfix.service
 mkdir -p -m 0700 /var/lib/orchestrate/loaded
 record=/var/lib/orchestrate/loaded/postfix.service

@@ -38,7 +38,10 @@ export function scriptsOf(enactment: Enactment): Script[] {
     case 'staged':
       return [enactment.stage, enactment.check, enactment.after].filter((script) => script !== undefined)
     case 'removal':
-      return [sh`remove ${enactment.recursive ? ['-r'] : []} ${enactment.target}`]
+      return [
+        sh`remove ${enactment.recursive ? ['-r'] : []} ${enactment.target}`,
+        ...(enactment.after ? [enactment.after] : []),
+      ]
     case 'check':
       return [enactment.script]
   }

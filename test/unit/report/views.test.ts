@@ -5,6 +5,7 @@ import { joinText } from '../../../src/kernel/text.ts'
 import { file } from '../../../src/kinds/file.ts'
 import { pkg } from '../../../src/kinds/package.ts'
 import { service } from '../../../src/kinds/service.ts'
+import { absent } from '../../../src/kinds/support/define.ts'
 import type { HostDeclaration } from '../../../src/model/plan.ts'
 import { filesOf, filesText } from '../../../src/report/files.ts'
 import { graphMermaid, graphText } from '../../../src/report/graph.ts'
@@ -82,12 +83,14 @@ const map = file({
   group: 'postfix',
 })
 
+const gone = [absent(service({ unit: 'old.service' })), absent(file({ path: '/etc/old.conf' }))]
+
 function declared(host: string): HostDeclaration {
   return {
     host,
     roles: [
       { role: 'base', resources: [pkg({ name: 'chrony' }), pkg({ name: 'tar' })] },
-      { role: 'postfix', resources: [main, map, service({ unit: 'postfix.service', reloadOn: [main, map] })] },
+      { role: 'postfix', resources: [main, map, service({ unit: 'postfix.service', reloadOn: [main, map] }), ...gone] },
     ],
   }
 }

@@ -65,6 +65,11 @@ export function wantOf(resources: ReadonlyMap<string, Resource>, id: string): Re
   return { ...want }
 }
 
+/** Ids of what is declared absent. */
+export function absentOf(resources: ReadonlyMap<string, Resource>): string[] {
+  return [...resources.values()].filter(({ wanted }) => wanted === 'absent').map(({ id }) => id)
+}
+
 /** The text of a declared file, secrets masked. */
 export function textOf(resources: ReadonlyMap<string, Resource>, path: string): string {
   return String(wantOf(resources, `file:${path}`)['content'])
@@ -72,21 +77,27 @@ export function textOf(resources: ReadonlyMap<string, Resource>, path: string): 
 
 /** Every declared file of these resources with owner and mode, one after the other. */
 export function allTexts(resources: ReadonlyMap<string, Resource>): string {
-  return [...resources.keys()]
-    .filter((id) => id.startsWith('file:'))
-    .map((id) => {
+  return [...resources.values()]
+    .filter(isDeclaredFile)
+    .map(({ id }) => {
       const { owner, group, mode, content } = wantOf(resources, id)
       return `=== ${id.slice('file:'.length)} ${owner}:${group} ${mode}\n${String(content)}`
     })
     .join('\n')
 }
 
-/** Every resource that is no file, one line each with what it was declared with. */
+/** Every other resource, one line each with what it was declared with. */
 export function allOthers(resources: ReadonlyMap<string, Resource>): string {
-  const lines = [...resources.keys()]
-    .filter((id) => !id.startsWith('file:'))
-    .map((id) => `${id} ${JSON.stringify(wantOf(resources, id), namingResources)}`)
+  const lines = [...resources.values()]
+    .filter((one) => !isDeclaredFile(one))
+    .map(
+      ({ id, want, wanted }) => `${wanted === 'absent' ? 'absent ' : ''}${id} ${JSON.stringify(want, namingResources)}`,
+    )
   return `${lines.join('\n')}\n`
+}
+
+function isDeclaredFile({ id, wanted }: Resource): boolean {
+  return id.startsWith('file:') && wanted === 'present'
 }
 
 function namingResources(_: string, value: unknown): unknown {

@@ -15,10 +15,13 @@ type Facts = Readonly<Record<string, unknown>>
  * declared on top.
  */
 export function audit(vars: object, planted: readonly Resource[] = []): string[] {
-  const resources = [...declaredBy(roles, vars).flatMap((role) => role.resources), ...planted]
+  const declared = [...declaredBy(roles, vars).flatMap((role) => role.resources), ...planted]
+  // What is to be absent is used by nobody.
+  const resources = declared.filter(({ wanted }) => wanted === 'present')
   const of = (kind: string) => resources.filter((one) => one.id.startsWith(`${kind}:`)).map(wantOf)
   const label = labeller(of('se-context'))
-  const services = of('service')
+  // What runs as it was found, or not at all, is no daemon of the declaration.
+  const services = of('service').filter(({ state }) => state === 'started')
   const units = services.map(({ unit }) => String(unit))
   const running = new Set([...unconfined, ...units.flatMap((unit) => unitDomains[unit] ?? [])])
   const uses = usesOf({

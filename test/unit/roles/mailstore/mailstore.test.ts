@@ -3,7 +3,8 @@ import { sha512Crypt } from '../../../../roles/mailstore/sha512-crypt.ts'
 import { everything, ordinary, problemsOf, resourcesOf, wantOf } from '../postfix/evaluated.ts'
 
 const { accounts, mail } = ordinary
-const rowIds = (resources: ReadonlyMap<string, unknown>) => [...resources.keys()].filter((id) => id.startsWith('rows:'))
+const rowIds = (resources: ReadonlyMap<string, unknown>) =>
+  [...resources.keys()].filter((id) => id.startsWith('database-rows:'))
 
 test.for([
   ['ordinary', ordinary],
@@ -17,19 +18,23 @@ test.for([
 test('mode declared: one declaration per table, and each removes what is not declared', () => {
   const resources = resourcesOf({ ...ordinary, accounts: { ...accounts, mode: 'declared' } })
   expect(rowIds(resources)).toEqual([
-    'rows:postfix.domain',
-    'rows:postfix.alias_domain',
-    'rows:postfix.mailbox',
-    'rows:postfix.alias',
+    'database-rows:postfix.domain',
+    'database-rows:postfix.alias_domain',
+    'database-rows:postfix.mailbox',
+    'database-rows:postfix.alias',
   ])
   for (const id of rowIds(resources)) expect(wantOf(resources, id)).toMatchObject({ mode: 'declared' })
 })
 
 test('mode ui: rows are made and never looked at again, but domains are declared as ever', () => {
   const resources = resourcesOf({ ...ordinary, accounts: { ...accounts, mode: 'ui' } })
-  expect(rowIds(resources)).toEqual(['rows:postfix.domain', 'rows:postfix.mailbox', 'rows:postfix.alias'])
-  expect(wantOf(resources, 'rows:postfix.domain')).toMatchObject({ mode: 'declared' })
-  for (const id of ['rows:postfix.mailbox', 'rows:postfix.alias']) {
+  expect(rowIds(resources)).toEqual([
+    'database-rows:postfix.domain',
+    'database-rows:postfix.mailbox',
+    'database-rows:postfix.alias',
+  ])
+  expect(wantOf(resources, 'database-rows:postfix.domain')).toMatchObject({ mode: 'declared' })
+  for (const id of ['database-rows:postfix.mailbox', 'database-rows:postfix.alias']) {
     const want = wantOf(resources, id)
     const [first] = want['rows'] as Record<string, unknown>[]
     expect(want).toMatchObject({ mode: 'merge' })

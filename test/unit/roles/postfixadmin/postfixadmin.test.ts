@@ -3,7 +3,7 @@ import { Text } from '#orchestrate'
 import httpd from '../../../../roles/httpd/index.ts'
 import postfixadmin from '../../../../roles/postfixadmin/index.ts'
 import tls from '../../../../roles/tls/index.ts'
-import { allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
+import { absentOf, allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
 import { everythingOf } from '../everything.ts'
 
 const roles = [tls, postfixadmin, httpd]
@@ -22,8 +22,8 @@ test.for([
 
 test('PHP is that of AppStream’s module stream', () => {
   const ids = [...plain.keys()]
-  expect(ids.indexOf('module:php')).toBeLessThan(ids.findIndex((id) => id.startsWith('package:php')))
-  expect(wantOf(plain, 'module:php')).toMatchObject({ stream: '8.2' })
+  expect(ids.indexOf('module-stream:php')).toBeLessThan(ids.findIndex((id) => id.startsWith('package:php')))
+  expect(wantOf(plain, 'module-stream:php')).toMatchObject({ stream: '8.2' })
 })
 
 test('the release is checked, owned by root, and PHP can write to one directory outside of it', () => {
@@ -39,8 +39,8 @@ test('the release is checked, owned by root, and PHP can write to one directory 
 
 test('what an earlier declaration put where SELinux keeps PHP out is taken away once PHP works without it', () => {
   const ids = [...plain.keys()]
-  const old = ['absent:/etc/postfixadmin/config.local.php', 'absent:/var/lib/postfixadmin/templates_c']
-  expect(ids.filter((id) => id.startsWith('absent:'))).toEqual(old)
+  const old = ['file:/etc/postfixadmin/config.local.php', 'directory:/var/lib/postfixadmin/templates_c']
+  expect(ids.filter((id) => old.includes(id) && plain.get(id)?.wanted === 'absent')).toEqual(old)
   expect(ids.indexOf(old[0] ?? '')).toBeGreaterThan(ids.indexOf('service:php-fpm.service'))
 })
 
@@ -61,11 +61,13 @@ test('the database password is for root and PHP, and its quotes are escaped', ()
 })
 
 test('without the web interface there are tables all the same', () => {
-  const ids = [...resourcesOf(roles, { ...ordinary, webadmin: { ...webadmin, enabled: false } }).keys()]
+  const resources = resourcesOf(roles, { ...ordinary, webadmin: { ...webadmin, enabled: false } })
+  const ids = [...resources.keys()]
   expect(ids).toContain('command:tables of PostfixAdmin')
-  expect(ids).toContain('command:no web access to PostfixAdmin')
-  expect(ids).toContain('command:no web sites that nobody declares')
-  expect(ids.filter((id) => /httpd\.service|mod_ssl|superadmin/.test(id))).toEqual([])
+  expect(absentOf(resources)).toContain('file:/etc/php-fpm.d/postfixadmin.conf')
+  for (const unit of ['php-fpm', 'httpd'])
+    expect(wantOf(resources, `service:${unit}.service`)['state']).toBe('as-found')
+  expect(ids.filter((id) => /mod_ssl|superadmin/.test(id))).toEqual([])
 })
 
 test('an archive without checksum and a site without certificate are refused', () => {
