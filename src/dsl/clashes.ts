@@ -15,9 +15,9 @@ export function withoutClashes(declared: readonly RoleResources[]): {
 } {
   const problems: Problem[] = []
   const first = new Map<string, Declared>()
-  const roles = declared.map(({ role, resources, ...order }) => ({
+  const roles = declared.map(({ role, resources, after }) => ({
     role,
-    ...order,
+    after,
     resources: resources.filter((resource) => {
       problems.push(...resource.problems.map((problem) => ({ ...problem, place: `role ${role}, ${problem.place}` })))
       const before = first.get(resource.identity)

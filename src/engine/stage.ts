@@ -35,17 +35,9 @@ export function stagedBlock({ steps }: Block<'staged'>, run: string): Script {
       if (enactment.sort === 'staged') return swap(id, enactment, candidateOf(enactment.target, run))
       return enactment.sort === 'removal' ? remove(id, enactment) : sh`:`
     }),
-    ...afterwards(removed),
     sh`sync -- ${[...new Set([...written, ...removed].map(({ target }) => dirname(target)))]} 2>/dev/null`,
     sh`rm -f -- ${list}.temporary`,
   ])
-}
-
-function afterwards(removed: readonly Removed[]): Script[] {
-  const scripts = new Map(
-    removed.flatMap(({ id, after }) => (after ? [[String(after), attempt(id, after)] as const] : [])),
-  )
-  return [...scripts.values()]
 }
 
 /** The hidden name beside a target under which its candidate is written. */
@@ -199,7 +191,7 @@ function removable(target: string, recursive: boolean): Script {
 fi`
 }
 
-function remove(id: ResourceId, { target }: Extract<Enactment, { sort: 'removal' }>): Script {
+function remove(id: ResourceId, { target, after }: Extract<Enactment, { sort: 'removal' }>): Script {
   const name = basename(target)
   return lines([
     attempt(
@@ -208,7 +200,8 @@ function remove(id: ResourceId, { target }: Extract<Enactment, { sort: 'removal'
   enter ${dirname(target)}
   kept=./.${name}.orchestrate-$began.kept
   if exists "$kept"; then rm -rf --one-file-system -- ./${name}; else mv -T -- ./${name} "$kept"; fi
-fi`,
+fi
+${after ?? sh`:`}`,
     ),
     sh`mark done ${id}`,
   ])

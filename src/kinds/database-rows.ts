@@ -117,7 +117,7 @@ function compare(want: Want, live: LiveRows): Change {
     for (const [label, row] of live) {
       if (declared.has(label)) continue
       const removes = want.key.map((column) => row.get(column) ?? '')
-      differences.push({ ...difference('row', 'present', 'removed', { label: `row ${label}` }), removes })
+      differences.push(difference('row', 'present', 'removed', { label: `row ${label}`, removes }))
     }
   }
   return updateIf(differences)

@@ -83,7 +83,7 @@ export function difference(
     affects = 'content',
     label = attribute,
     ...rest
-  }: Partial<Pick<Difference, 'affects' | 'label' | 'act' | 'diff'>> = {},
+  }: Partial<Pick<Difference, 'affects' | 'label' | 'act' | 'diff' | 'removes'>> = {},
 ): Difference {
   return { attribute, affects, label, from, to, ...rest }
 }

@@ -57,7 +57,7 @@ export type Enactment =
       readonly target: string
       /** Also a directory with all it holds; without it only a file, a link or an empty directory goes. */
       readonly recursive: boolean
-      /** Runs after the block's changes, once for all removals that name the same. */
+      /** Runs after it is gone. */
       readonly after?: Script | undefined
     }
   /** Inspects a staged copy of a whole directory in `"$tree"` before anything in it goes live. */

@@ -5,7 +5,7 @@ import { lines } from '../kernel/sh.ts'
 import type { Stage } from '../model/events.ts'
 import type { HostDeclaration, HostPlan, Step } from '../model/plan.ts'
 import type { Session } from '../model/session.ts'
-import { changeWords } from '../report/words.ts'
+import { spelled } from '../report/words.ts'
 import { applyRole } from './apply-role.ts'
 import { applyRoles, type RolesEnded, type RoleTurn } from './apply-roles.ts'
 import { lockRefused, putBackNotes } from './lock-answer.ts'
@@ -166,7 +166,12 @@ export class HostRun {
   }
 
   #notConverged(left: readonly Step[]): OrchestrateError {
-    const words = left.map(({ resource, change }) => `${resource.id} (${changeWords(change)[0] ?? change.action})`)
+    const words = left.map(({ resource, change }) => {
+      const [difference] = 'differences' in change ? change.differences : []
+      if (!difference) return `${resource.id} (${change.action})`
+      const { what, from, to } = spelled(difference)
+      return `${resource.id} (${what}: ${from} → ${to})`
+    })
     return new OrchestrateError(`${this.name} is still not as declared after apply: ${words.join(', ')}`, {
       code: 'E_NOT_CONVERGED',
       exit: 'failed',

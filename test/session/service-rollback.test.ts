@@ -65,7 +65,14 @@ async function refused(configuration: string, how: Signal, active = true): Promi
     healthSeconds: 1,
   })
   const loaded = { inputs: [], records: new Map() }
-  const live = { active: active ? 'active' : 'inactive', enabled: 'enabled', invocation: 'abc', since: 0, loaded }
+  const live = {
+    active: active ? 'active' : 'inactive',
+    enabled: 'enabled',
+    invocation: 'abc',
+    since: 0,
+    loaded,
+    listening: new Set<string>(),
+  }
   const seen = new Map<ResourceId, Observed<unknown>>([
     [file.id, present('old')],
     [unit.id, present(live)],

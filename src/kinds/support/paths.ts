@@ -78,10 +78,10 @@ export function removeTree(target: string): Enactment {
   return removal(target, true)
 }
 
+// systemd remembers a unit whose file is gone until it reads its files anew.
 function removal(target: string, recursive: boolean): Enactment {
-  // systemd remembers a unit whose file is gone until it reads its files anew.
-  const isUnit = /\/systemd\/system\//.test(target)
-  return { sort: 'removal', target, recursive, ...(isUnit ? { after: sh`systemctl daemon-reload` } : {}) }
+  const after = target.includes('/systemd/system/') ? sh`systemctl daemon-reload` : undefined
+  return { sort: 'removal', target, recursive, after }
 }
 
 /** Puts the SELinux label right after a rename; silent where SELinux is off. */

@@ -16,9 +16,6 @@ export interface UnitWant {
   readonly healthSeconds: number
 }
 
-/** What is asked of systemctl. */
-export type Verb = 'start' | 'restart' | 'reload' | 'none'
-
 /** Stamps of what the unit must have loaded: all, or what it takes in by this signal. */
 export function inputsOf(want: UnitWant, signal?: Signal): string[] {
   const { reloadOn, restartOn, reloadInputs, restartInputs } = want
@@ -28,7 +25,7 @@ export function inputsOf(want: UnitWant, signal?: Signal): string[] {
 }
 
 /** Brings a unit to its state by one verb, waits until it is healthy, and records what it has loaded. */
-export function startScript(want: UnitWant, verb: Verb): Script {
+export function startScript(want: UnitWant, verb: 'start' | 'restart' | 'reload' | 'none'): Script {
   const { unit, state } = want
   const known = sh`case $(systemctl show -p NeedDaemonReload --value ${unitsOf(want)}) in *yes*) systemctl daemon-reload ;; esac`
   if (state === 'stopped') return lines([known, enable(want), sh`systemctl stop ${unit}`])
@@ -70,10 +67,10 @@ function start(want: UnitWant, verb: string): Script {
 }
 
 /**
- * Runs after the role's files were rolled back. What the refused files kept from starting has failed by now, perhaps so often
- * that systemd's start limit holds it down. What had to be restarted to take them in must be restarted to be rid of them.
+ * Runs after the role's files were rolled back. What the refused files kept from starting has failed by now, perhaps so
+ * often that systemd's start limit holds it down; what had to be restarted to take them in must be restarted to be rid of them.
  */
-export function withOldFiles({ unit, state }: UnitWant, verb: Verb): Script {
+export function withOldFiles({ unit, state }: UnitWant, verb: string): Script {
   if (state !== 'started') return sh`systemctl try-reload-or-restart ${unit}`
   const fresh = sh`systemctl -q is-active ${unit} || systemctl reset-failed ${unit} 2>/dev/null || :`
   if (verb === 'start') return sh`systemctl stop ${unit}\n${fresh}\nsystemctl start ${unit}`

@@ -43,7 +43,7 @@ test('what is not as declared after everything was done is a failure, and the jo
     code: 'E_NOT_CONVERGED',
     changed: 1,
     exit: 'failed',
-    message: 'mx1 is still not as declared after apply: thing:a (content old → new)',
+    message: 'mx1 is still not as declared after apply: thing:a (content: old → new)',
   })
   expect(host.log).toEqual(['look', 'lock', 'role mail', 'look', 'unlock', 'close'])
 })
@@ -78,7 +78,7 @@ test('a plan that was shown and still fits is carried out; one that nobody was s
 test('differences are compared as data, also those that no word tells', async () => {
   let looks = 0
   const removing = made('thing:rows', 'x', {
-    compare: () => updateIf([{ ...difference('row', 'present', 'removed'), removes: [looks++ === 0 ? 'ann' : 'bob'] }]),
+    compare: () => updateIf([difference('row', 'present', 'removed', { removes: [looks++ === 0 ? 'ann' : 'bob'] })]),
   })
   const host = new FakeHost({ looks: [{}] })
   const result = await host.run([{ role: 'mail', resources: [removing] }], { confirm: yes })
