@@ -1,4 +1,5 @@
 import type { Problem } from '../kernel/errors.ts'
+import { printable } from '../kernel/printable.ts'
 import { attributes, escapeXml } from './junit.ts'
 
 /** One check and how it ended. */
@@ -74,7 +75,7 @@ function subjectLines(list: readonly CheckResult[]): string[] {
 }
 
 function sentence({ place, found, allowed }: CheckResult['problems'][number]): string {
-  return `        ${place}: found ${found}; wanted ${allowed}`
+  return printable(`        ${place}: found ${found}; wanted ${allowed}`)
 }
 
 function testCase({ host, subject, title, status, problems, because }: CheckResult): string {
