@@ -2,7 +2,7 @@ import { defineRole, file, pkg, service, validate } from '#orchestrate'
 import { openPorts } from '../slots.ts'
 import { managesieveVars } from '../vars/access.ts'
 import { fail2banVars } from '../vars/filtering.ts'
-import { smtpVars } from '../vars/smtp.ts'
+import { ownNetworks, smtpVars } from '../vars/smtp.ts'
 import { jailsAreUp, noGuard, parses } from './checks.ts'
 import { jailsOf, mailPorts } from './jails.ts'
 
@@ -27,7 +27,7 @@ export default defineRole({
     const installed = pkg({ name: 'fail2ban-server' })
     yield installed
     const jails = jailsOf({ managesieve: managesieve.public })
-    const ignored = [...new Set(['127.0.0.0/8', '::1/128', ...smtp.trustedNetworks, ...fail2ban.allow])]
+    const ignored = [...new Set([...ownNetworks(smtp), ...fail2ban.allow])]
     const files = [
       file({
         path: `${root}/jail.local`,

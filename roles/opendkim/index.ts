@@ -16,6 +16,7 @@ import { milterAnswers, milters } from '../slots.ts'
 import { dkimVars, forwardingVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
+import { ownNetworks, smtpVars } from '../vars/smtp.ts'
 import { egressSigner, noEgressSigner } from './egress.ts'
 import { keysOf, makeKeys, signingKeys, srsKey } from './keys.ts'
 import { signingRecord } from './signing-record.ts'
@@ -24,7 +25,7 @@ import { tablesCheck } from './tables-check.ts'
 export default defineRole({
   name: 'opendkim',
   description: 'OpenDKIM signs the mail of the hosted domains and checks the signatures of incoming mail.',
-  vars: { host: hostVars, mail: mailVars, dkim: dkimVars, srs: srsVars, forwarding: forwardingVars },
+  vars: { host: hostVars, mail: mailVars, smtp: smtpVars, dkim: dkimVars, srs: srsVars, forwarding: forwardingVars },
 
   provides: ({ vars: { forwarding } }) => [
     milters({ name: 'opendkim', endpoint: 'inet:127.0.0.1:8891', order: 10, on: ['inbound', 'submission', 'local'] }),
@@ -33,7 +34,7 @@ export default defineRole({
       : [milters({ name: 'opendkim-egress', endpoint: 'inet:127.0.0.1:8895', order: 10, on: ['egress'] })]),
   ],
 
-  *resources({ vars: { host, mail, dkim, srs, forwarding }, template, refuse }) {
+  *resources({ vars: { host, mail, smtp, dkim, srs, forwarding }, template, refuse }) {
     if (forwarding.resign !== 'off' && !(srs.enabled && srs.mode === 'egress')) {
       refuse(
         'forwarding.resign',
@@ -58,7 +59,9 @@ export default defineRole({
     const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization })
     const keyTable = template('opendkim/KeyTable.ejs', { keys: signing })
     const signingTable = template('opendkim/SigningTable.ejs', { keys: signing, bounces, fqdn })
-    const trustedHosts = '127.0.0.1\n::1\n'
+    const trustedHosts = ownNetworks(smtp)
+      .map((network) => `${network}\n`)
+      .join('')
     const domains = [...signing.map(({ domain }) => domain), fqdn]
     const texts = { keyTable: String(keyTable), signingTable: String(signingTable), trustedHosts, domains }
     const problems = [...signingProblems(texts), ...authservProblems({ fqdn, opendkim: String(config) })]

@@ -3,12 +3,13 @@ import { databases, milterAnswers, milters } from '../slots.ts'
 import { arcVars, dmarcVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
 import { mailVars } from '../vars/mail.ts'
+import { ownNetworks, smtpVars } from '../vars/smtp.ts'
 import { history, noReporting, reporting } from './reporting.ts'
 
 export default defineRole({
   name: 'opendmarc',
   description: 'OpenDMARC checks SPF and DMARC of incoming mail and can report the results.',
-  vars: { host: hostVars, mail: mailVars, dmarc: dmarcVars, srs: srsVars, arc: arcVars },
+  vars: { host: hostVars, mail: mailVars, smtp: smtpVars, dmarc: dmarcVars, srs: srsVars, arc: arcVars },
 
   secrets: ({ vars: { dmarc } }) =>
     dmarc.reporting === 'off' ? [] : [{ name: 'db/opendmarc', description: 'Database account of the DMARC reports.' }],
@@ -32,12 +33,17 @@ export default defineRole({
         ]),
   ],
 
-  *resources({ vars: { host, mail, dmarc, srs, arc }, secret, template, refuse }) {
+  *resources({ vars: { host, mail, smtp, dmarc, srs, arc }, secret, template, refuse }) {
     const server = pkg({ name: 'opendmarc' })
     const suffixes = pkg({ name: 'publicsuffix-list' })
     yield* [server, suffixes]
     const keepsHistory = dmarc.reporting !== 'off'
-    const ignored = file({ path: '/etc/opendmarc/ignore.hosts', content: '127.0.0.1\n::1\n' })
+    const ignored = file({
+      path: '/etc/opendmarc/ignore.hosts',
+      content: ownNetworks(smtp)
+        .map((one) => `${one}\n`)
+        .join(''),
+    })
     const text = template('opendmarc/opendmarc.conf.ejs', {
       fqdn: host.fqdn,
       enforce: dmarc.enforce,

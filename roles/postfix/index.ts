@@ -95,7 +95,8 @@ function surroundings({ collect, refuse }: Context): Surroundings | undefined {
 /** Every file below /etc/postfix, checked together; what our own lints find is refused before anything is contacted. */
 function configurationOf({ vars: options, secret, template, refuse }: Context, around: Surroundings): Resource[] {
   const { host, mail, rbl } = options
-  const egress = around.srs?.mode === 'egress'
+  const { srs } = around
+  const egress = srs?.mode === 'egress'
   const main = template('postfix/main.cf.ejs', mainLocals(options, around))
   const master = template('postfix/master.cf.ejs', masterLocals(options, around))
   const password = secret('db/postfix_ro')
@@ -105,7 +106,7 @@ function configurationOf({ vars: options, secret, template, refuse }: Context, a
     ...headerChecks(host.fqdn),
     ...clientAccess(options),
     ...(rbl.spamhausDqsKey ? [dqsLists(template, secret(rbl.spamhausDqsKey.secret))] : []),
-    ...(egress ? egressSenders(host.fqdn) : []),
+    ...(egress ? egressSenders(host.fqdn, srs.domain) : []),
     sniTable(around.certificates),
     file({ path: '/etc/postfix/main.cf', content: main }),
     file({ path: '/etc/postfix/master.cf', content: master }),

@@ -4,7 +4,7 @@ import type { authVars, ipv6Vars, outboundVars, submissionVars, tlsVars } from '
 import type { dkimVars, postscreenVars, rateVars, rblVars } from '../vars/filtering.ts'
 import type { hostVars } from '../vars/host.ts'
 import type { mailVars } from '../vars/mail.ts'
-import type { smtpVars } from '../vars/smtp.ts'
+import { ownNetworks, type smtpVars } from '../vars/smtp.ts'
 
 /** The vars that the role reads. */
 export interface PostfixOptions {
@@ -44,7 +44,7 @@ export function mainLocals(options: PostfixOptions, { agent, certificates, milte
     smtp,
     ipv6,
     agent,
-    mynetworks: ['127.0.0.0/8', ...(ipv6.enabled ? ['[::1]/128'] : []), ...smtp.trustedNetworks.map(postfixNetwork)],
+    mynetworks: ownNetworks(smtp).map(postfixNetwork),
     chainFiles: [...new Set([own?.key ?? '', own?.chain ?? ''])],
     minVersion: tls.minVersion,
     outboundTls: outbound.tls,

@@ -30,8 +30,9 @@ export default defineRole({
   provides: ({ vars: { mail, srs } }) => {
     if (!srs.enabled) return []
     const tables = { forward: 'tcp:127.0.0.1:10001', reverse: 'tcp:127.0.0.1:10002', mode: srs.mode }
+    const domain = srs.domain ?? mail.primaryDomain
     const hosted = srs.domain === undefined || mail.domains.some(({ name }) => name === srs.domain)
-    return [senderRewriting({ ...tables, ...(srs.domain && !hosted ? { ownDomain: srs.domain } : {}) })]
+    return [senderRewriting({ ...tables, domain, ...(srs.domain && !hosted ? { ownDomain: srs.domain } : {}) })]
   },
 
   *resources({ vars: { host, mail, srs }, secret, template, refuse }) {

@@ -12,7 +12,14 @@ export const smtpVars = z
     trustedNetworks: z
       .array(boundedNetwork)
       .default([])
-      .describe('Networks that may relay without a login, beside the host itself; nobody by default.'),
+      .describe(
+        'Networks that may relay without a login, beside the host itself; their mail is signed like that of users, and asked for no DMARC. Nobody by default.',
+      ),
   })
   .prefault({})
   .describe('SMTP in general.')
+
+/** Networks whose mail is our own, in CIDR form: for Postfix (mynetworks) and for the filters that check mail of others. */
+export function ownNetworks({ trustedNetworks }: Pick<z.output<typeof smtpVars>, 'trustedNetworks'>): string[] {
+  return ['127.0.0.0/8', '::1/128', ...trustedNetworks]
+}

@@ -27,6 +27,17 @@ test('bounces to an SRS domain of its own are let in, and only then is it a doma
   expect(main({})).not.toContain('virtual_alias_domains')
 })
 
+test('who may relay without a login is signed for, and is asked for no DMARC: one list', () => {
+  const trustedNetworks = ['192.0.2.0/24', '2001:db8:1::/48']
+  const resources = resourcesOf(roles, { ...ordinary, webadmin, smtp: { trustedNetworks } })
+  const trusted = ['127.0.0.0/8', '::1/128', ...trustedNetworks]
+  expect(textOf(resources, '/etc/opendkim/TrustedHosts').trim().split('\n')).toEqual(trusted)
+  expect(textOf(resources, '/etc/opendmarc/ignore.hosts').trim().split('\n')).toEqual(trusted)
+  expect(textOf(resources, '/etc/postfix/main.cf')).toContain(
+    '\nmynetworks = 127.0.0.0/8, [::1]/128, 192.0.2.0/24, [2001:db8:1::]/48\n',
+  )
+})
+
 // Each is a declaration that types and daemons' own checks let pass, and that cannot work.
 test.for<[vars: object, problem: string]>([
   [
@@ -74,6 +85,11 @@ test.for<[vars: object, problem: string]>([
     { smtp: { trustedNetworks: ['0.0.0.0/0'] } },
     'vars.smtp.trustedNetworks.0: "0.0.0.0/0" → a network of your own, at most as wide as 10.0.0.0/8 or an IPv6 /19',
   ],
+  [
+    { smtp: { trustedNetworks: ['192.0.2.7/24'] } },
+    'vars.smtp.trustedNetworks.0: "192.0.2.7/24" → 192.0.2.0/24, or 192.0.2.7/32 for one address',
+  ],
+  [{ rbl: { deny: ['2001:DB8:0::/48'] } }, 'vars.rbl.deny.0: "2001:DB8:0::/48" → 2001:db8::/48'],
   [
     { smtp: { trustedNetworks: ['::/0'] } },
     'vars.smtp.trustedNetworks.0: "::/0" → a network of your own, at most as wide as 10.0.0.0/8 or an IPv6 /19',

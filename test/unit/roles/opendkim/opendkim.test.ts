@@ -20,7 +20,7 @@ test('a row of the key table names one domain three times', () => {
 })
 
 test('only this machine is signed for without a login', () => {
-  expect(textOf(plain, '/etc/opendkim/TrustedHosts')).toBe('127.0.0.1\n::1\n')
+  expect(textOf(plain, '/etc/opendkim/TrustedHosts')).toBe('127.0.0.0/8\n::1/128\n')
   expect(textOf(plain, '/etc/opendkim/SigningTable')).not.toMatch(/^\* /m)
 })
 
