@@ -110,7 +110,9 @@ export const forwardingVars = z
     resign: z
       .enum(['off', 'srsDomain'])
       .default('off')
-      .describe('srsDomain: DKIM-sign forwarded mail for the SRS domain; needs srs.mode egress.'),
+      .describe(
+        'DKIM signatures of ours on forwarded mail. off: none, for they would vouch for what strangers wrote; the author’s stay, SRS makes SPF pass, and ARC says what was checked. srsDomain: sign for the SRS domain, so that unsigned mail arrives signed; needs srs.mode egress.',
+      ),
   })
   .prefault({})
   .describe('Forwarding.')

@@ -10,16 +10,17 @@ export const newerParameters: ReadonlyMap<string, string> = new Map(
     `),
     '3.7': words(`
       lmtp_bind_address_enforce lmtp_min_data_rate lmtp_per_request_deadline smtp_bind_address_enforce
-      smtp_min_data_rate smtp_per_request_deadline smtpd_min_data_rate smtpd_per_request_deadline
+      smtp_min_data_rate smtp_per_request_deadline smtpd_min_data_rate smtpd_per_request_deadline tlsproxy_client_policy_maps
+      tlsproxy_client_security_level
     `),
     '3.8': words(`
-      allow_srv_lookup_fallback ignore_srv_lookup_error smtpd_client_ipv4_prefix_length
-      smtpd_client_ipv6_prefix_length smtpd_forbid_bare_newline tls_ffdhe_auto_groups use_srv_lookup
+      smtpd_client_ipv4_prefix_length
+      smtpd_client_ipv6_prefix_length tls_ffdhe_auto_groups
     `),
     '3.9': words(`
-      cleanup_replace_stray_cr_lf force_mime_input_conversion lmtp_tls_enable_rpk maillog_file_permissions
-      smtp_sasl_password_result_delimiter smtp_tls_enable_rpk smtpd_forbid_bare_newline_exclusions
-      smtpd_forbid_bare_newline_reject_code smtpd_forbid_unauth_pipelining smtpd_tls_enable_rpk tls_config_file
+      force_mime_input_conversion lmtp_tls_enable_rpk maillog_file_permissions
+      smtp_sasl_password_result_delimiter smtp_tls_enable_rpk
+      smtpd_tls_enable_rpk tls_config_file
       tls_config_name tlsproxy_tls_enable_rpk
     `),
     '3.10': words(`

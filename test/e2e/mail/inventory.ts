@@ -49,7 +49,7 @@ export default defineInventory({
         tls: { clientNames: [{ name: 'mail.red.example' }, { name: 'mail.blue.example' }] },
         managesieve: { public: true },
         dmarc: { enforce: true },
-        smtp: { trustedNetworks: [`${places.dns.ip}/32`] },
+        smtp: { trustedNetworks: [`${places.b2.ip}/32`] },
         ...(TEST_GUARD ? { fail2ban: { enabled: true, allow: [`${places.c.ip}/32`] }, rate: { auth: 20 } } : {}),
         rbl: { zones: [{ zone: blockList }, { zone: refusingList }] },
         accounts: {

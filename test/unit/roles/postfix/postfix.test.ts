@@ -86,6 +86,13 @@ test('senders that stay home in egress mode: none, those that this host has rewr
     expect(home(sender), sender).toBe(false)
 })
 
+test('headers of mail that passes through the egress stage are not completed: signatures would break', () => {
+  const services = textOf(egress, '/etc/postfix/master.cf').split(/\n(?=\S)/)
+  const having = services.filter((text) => text.includes('-o local_header_rewrite_clients=\n'))
+  // smtpd(8) reads it and tells cleanup(8), which does not.
+  expect(having.map((text) => text.split(/\s+/)[0])).toEqual(['127.0.0.1:10027'])
+})
+
 test('both submission ports or one', () => {
   const only = textOf(resourcesOf({ ...ordinary, submission: { ports: [465] } }), '/etc/postfix/master.cf')
   expect(only).toMatch(/^smtps /m)
