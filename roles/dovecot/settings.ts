@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { cipherList } from '../ciphers.ts'
 import type { Certificate, DeliveryAgent, MailStore } from '../slots.ts'
 import type { imapVars, ipv6Vars, managesieveVars, pop3Vars, sieveVars, tlsVars } from '../vars/access.ts'
 import type { quotaVars } from '../vars/accounts.ts'
@@ -56,6 +57,7 @@ export function confLocals(options: DovecotOptions, { store, certificates, sqlFi
     agent,
     quotaStatus: agent.quotaStatus ?? '',
     minVersion: tls.minVersion,
+    ciphers: cipherList(tls),
     imapPlain: imap.plainListeners,
     pop3: pop3.enabled,
     pop3Plain: pop3.plainListeners,

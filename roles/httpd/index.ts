@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { command, defineRole, file, pkg, type Resource, service, sh, type Text, validate } from '#orchestrate'
+import { cipherList } from '../ciphers.ts'
 import { certificates, makersOf, webSites } from '../slots.ts'
 import { tlsVars } from '../vars/access.ts'
 import { hostVars } from '../vars/host.ts'
@@ -45,7 +46,7 @@ function* apache(served: readonly ServedSite[], { vars: { host, tls }, template 
     ...served.map(({ site, certificate: { key, chain } }) =>
       file({
         path: pathOf(site, host.fqdn),
-        content: template('httpd/site.conf.ejs', { site, key, chain, protocols }),
+        content: template('httpd/site.conf.ejs', { site, key, chain, protocols, ciphers: cipherList(tls) }),
       }),
     ),
   ]

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { excludedCiphers } from '../ciphers.ts'
 import type { Certificate, DeliveryAgent, MailStore, Milter, SenderRewriting } from '../slots.ts'
 import type { authVars, ipv6Vars, outboundVars, submissionVars, tlsVars } from '../vars/access.ts'
 import type { dkimVars, postscreenVars, rateVars, rblVars } from '../vars/filtering.ts'
@@ -47,6 +48,7 @@ export function mainLocals(options: PostfixOptions, { agent, certificates, milte
     mynetworks: ownNetworks(smtp).map(postfixNetwork),
     chainFiles: [...new Set([own?.key ?? '', own?.chain ?? ''])],
     minVersion: tls.minVersion,
+    excludedCiphers: excludedCiphers(tls),
     outboundTls: outbound.tls,
     recipientRestrictions: recipientRestrictions(options, agent),
     rate,

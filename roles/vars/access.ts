@@ -97,6 +97,12 @@ export const tlsVars = z
       .default([])
       .describe('Names that clients connect to, beside host.fqdn: one certificate each, shown by SNI.'),
     minVersion: z.enum(['1.2', '1.3']).default('1.2').describe('Oldest TLS version spoken with users’ clients.'),
+    ciphers: z
+      .enum(['modern', 'compatible'])
+      .default('modern')
+      .describe(
+        'Ciphers of TLS 1.2 with users’ clients, within the host’s crypto policy. modern: forward secrecy and authenticated encryption only. compatible: also CBC, and RSA key exchange, for programs from before about 2014.',
+      ),
   })
   .prefault({})
   .describe('Certificates and TLS.')

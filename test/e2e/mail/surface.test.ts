@@ -52,6 +52,36 @@ test('A2 every name on every port gets its own certificate, strangers the defaul
   expect(said).toEqual(expected.map((pattern) => expect.stringMatching(normalised(pattern))))
 })
 
+/** TLS 1.2 ciphers that a client offers, in its order (openssl-ciphers(1)). */
+const offers = {
+  anonymous: 'aNULL:@SECLEVEL=0',
+  'without forward secrecy': 'kRSA',
+  CBC: 'ECDHE-RSA-AES256-SHA384:ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES128-SHA',
+  modern:
+    'ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384',
+}
+
+test('A2 where users log in: no anonymous cipher, forward secrecy and AEAD only, in the server’s order; any TLS on 25', {
+  timeout: 120_000,
+}, async () => {
+  const all = [...ports, [443, ''] as const]
+  const asks = all.flatMap(([port, start]) =>
+    Object.entries(offers).map(([name, ciphers]) => ({ port, start, name, ciphers })),
+  )
+  const script = asks.map(
+    ({ port, start, name, ciphers }) =>
+      `echo "${port} ${name}: $(timeout 20 openssl s_client -tls1_2 -cipher '${ciphers}' -connect ${b.ip}:${port} ${start} </dev/null 2>/dev/null | sed -n 's/.*Cipher is //p')"`,
+  )
+  const said = (await on(x.name, script.join('\n'))).trim().split('\n')
+  const users = ports.map(([port]) => port).filter((port) => port !== 25)
+  const refused = ['anonymous', 'without forward secrecy', 'CBC']
+  for (const port of [...users, 443]) {
+    for (const name of refused) expect(said).toContain(`${port} ${name}: (NONE)`)
+    expect(said).toContainEqual(expect.stringMatching(`^${port} modern: ECDHE-(RSA|ECDSA)-AES256-GCM-SHA384$`))
+  }
+  for (const name of ['CBC', 'modern']) expect(said).toContainEqual(expect.stringMatching(`^25 ${name}: ECDHE-`))
+})
+
 // Both lines are sorted; "Verify…" comes after "subject…" in the C locale only.
 function normalised(pattern: RegExp): RegExp {
   const [, head = '', subject = '', code = ''] =

@@ -38,6 +38,26 @@ test('who may relay without a login is signed for, and is asked for no DMARC: on
   )
 })
 
+test('where users log in, ciphers are modern unless old clients are asked for, and never anonymous', () => {
+  const having = (tls: object) => resourcesOf(roles, { ...ordinary, webadmin, tls: { ...ordinary.tls, ...tls } })
+  const excluded = 'aNULL, kRSA, PSK, aDSS, SHA1, SHA256, SHA384, AESCCM, CAMELLIA, ARIA'
+  const modern = having({})
+  expect(textOf(modern, '/etc/postfix/main.cf')).toContain(`\nsmtpd_tls_mandatory_exclude_ciphers = ${excluded}\n`)
+  const list = `PROFILE=SYSTEM:!${excluded.replaceAll(', ', ':!')}`
+  expect(textOf(modern, '/etc/dovecot/dovecot.conf')).toContain(
+    `\nssl_cipher_list = ${list}\nssl_prefer_server_ciphers = yes\n`,
+  )
+  const compatible = having({ ciphers: 'compatible' })
+  const lines = [textOf(compatible, '/etc/postfix/main.cf'), textOf(compatible, '/etc/dovecot/dovecot.conf')]
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => /^(smtpd_tls_mandatory_exclude_ciphers|ssl_cipher_list) =/.test(line))
+  expect(lines).toHaveLength(2)
+  for (const line of lines) {
+    expect(line).toMatch(/\baNULL\b/)
+    expect(line).not.toMatch(/kRSA|SHA1|SHA256/)
+  }
+})
+
 // Each is a declaration that types and daemons' own checks let pass, and that cannot work.
 test.for<[vars: object, problem: string]>([
   [
