@@ -9,6 +9,7 @@ import {
   type Secret,
   service,
 } from '#orchestrate'
+import { restarts } from '../restart.ts'
 import { certificates, deliveryAgents, mailStores, makersOf, openPorts } from '../slots.ts'
 import { authVars, imapVars, ipv6Vars, managesieveVars, pop3Vars, sieveVars, tlsVars } from '../vars/access.ts'
 import { quotaVars } from '../vars/accounts.ts'
@@ -86,11 +87,13 @@ export default defineRole({
         file({ path: `${hooks}/50-dovecot`, content: String(deployHook), mode: '0755' }),
       ]
     }
+    const dropIn = restarts('dovecot', template)
+    yield* dropIn
     yield service({
       unit: 'dovecot.service',
       reloadOn: [conf, sql, ...makersOf(shown)],
       reloadInputs: [...new Set(shown.flatMap(({ key, chain }) => [key, chain]))],
-      restartOn: packages,
+      restartOn: [...packages, ...dropIn],
       health: answers(vars, shown),
     })
   },

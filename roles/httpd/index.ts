@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { command, defineRole, file, pkg, type Resource, service, sh, type Text, validate } from '#orchestrate'
 import { cipherList } from '../ciphers.ts'
+import { restarts } from '../restart.ts'
 import { certificates, makersOf, webSites } from '../slots.ts'
 import { tlsVars } from '../vars/access.ts'
 import { hostVars } from '../vars/host.ts'
@@ -59,10 +60,12 @@ function* apache(served: readonly ServedSite[], { vars: { host, tls }, template 
   })
   yield* [cleared, ...files, validate({ root: '/etc/httpd', of: files, run: parses })]
   const shown = served.map(({ certificate }) => certificate)
+  const dropIn = restarts('httpd', template)
+  yield* dropIn
   yield service({
     unit: 'httpd.service',
     reloadOn: [cleared, ...files, ...makersOf(shown)],
-    restartOn: packages,
+    restartOn: [...packages, ...dropIn],
     reloadInputs: [...new Set(shown.flatMap(({ key, chain }) => [key, chain]))],
     health: answers(served.map(({ site }) => site)),
   })

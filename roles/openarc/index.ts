@@ -1,4 +1,5 @@
 import { command, defineRole, file, pkg, selectorsOf, sh } from '#orchestrate'
+import { restarts } from '../restart.ts'
 import { milters } from '../slots.ts'
 import { arcVars, dkimVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
@@ -73,12 +74,13 @@ export default defineRole({
       mode: egress ? 'v' : 'sv',
       finalReceiver: egress,
     })
-    yield main
+    const dropIn = restarts('openarc', template)
+    yield* [main, ...dropIn]
     yield* daemon({
       name: 'openarc',
       port: 8892,
       reloadOn: [main, peers, ...key.resources],
-      restartOn: [server, ...upgraded],
+      restartOn: [server, ...upgraded, ...dropIn],
     })
     if (!egress) {
       yield noSealer()

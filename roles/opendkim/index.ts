@@ -12,6 +12,7 @@ import {
   signingProblems,
   validate,
 } from '#orchestrate'
+import { restarts } from '../restart.ts'
 import { milterAnswers, milters } from '../slots.ts'
 import { dkimVars, forwardingVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
@@ -87,7 +88,9 @@ export default defineRole({
       of: [...files, ...(egress?.files ?? []), ...keys],
       run: lines([tablesCheck(config, 'KeyTable'), ...(egress ? [egress.check] : [])]),
     })
-    yield* daemon({ files: [...files, ...keys], packages })
+    const dropIn = restarts('opendkim', template)
+    yield* dropIn
+    yield* daemon({ files: [...files, ...keys], restartOn: [...packages, ...dropIn] })
     yield* egress ? egress.service(packages) : [noEgressSigner()]
     yield signingRecord(signers)
   },
@@ -100,10 +103,10 @@ function table(name: string, content: Parameters<typeof file>[0]['content']): Re
 // USR1 re-reads all but Socket and its like (opendkim.conf(5)): a daemon on another socket is an earlier configuration's.
 function* daemon({
   files,
-  packages,
+  restartOn,
 }: {
   files: readonly Resource[]
-  packages: readonly Resource[]
+  restartOn: readonly Resource[]
 }): Iterable<Resource> {
   const moved = command({
     name: 'opendkim on its own port',
@@ -114,7 +117,7 @@ function* daemon({
   yield service({
     unit: 'opendkim.service',
     reloadOn: files,
-    restartOn: [...packages, moved],
+    restartOn: [...restartOn, moved],
     restartInputs: ['/etc/sysconfig/opendkim'],
     health: milterAnswers(8891),
   })

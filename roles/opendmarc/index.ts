@@ -1,4 +1,5 @@
 import { authservProblems, defineRole, file, pkg, service, sh } from '#orchestrate'
+import { restarts } from '../restart.ts'
 import { databases, milterAnswers, milters } from '../slots.ts'
 import { arcVars, dmarcVars, srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
@@ -59,12 +60,13 @@ export default defineRole({
       content: text,
       check: sh`runuser -u opendmarc -- /usr/sbin/opendmarc -n -c "$candidate"`,
     })
-    yield* [ignored, settings]
+    const dropIn = restarts('opendmarc', template)
+    yield* [ignored, settings, ...dropIn]
     // Not by reload: SIGUSR1 never re-reads IgnoreHosts, and 1.4.2 fails on its table of whitelisted domains and then
     // keeps what it had.
     yield service({
       unit: 'opendmarc.service',
-      restartOn: [server, suffixes, ignored, settings],
+      restartOn: [server, suffixes, ignored, settings, ...dropIn],
       restartInputs: ['/etc/sysconfig/opendmarc'],
       health: milterAnswers(8893),
     })

@@ -10,6 +10,7 @@ import {
   service,
   validate,
 } from '#orchestrate'
+import { restarts } from '../restart.ts'
 import { certificates, deliveryAgents, mailStores, makersOf, milters, openPorts, senderRewriting } from '../slots.ts'
 import { authVars, ipv6Vars, outboundVars, submissionVars, tlsVars } from '../vars/access.ts'
 import { dkimVars, postscreenVars, rateVars, rblVars } from '../vars/filtering.ts'
@@ -63,16 +64,19 @@ export default defineRole({
     yield* [...configuration, validate({ root: '/etc/postfix', of: configuration, run: checkTree })]
     yield* [...sniIndex(around.certificates), rootAlias(context.vars.mail.postmaster)]
 
-    const dropIns = '/etc/systemd/system/postfix.service.d'
-    const dropIn = file({ path: `${dropIns}/orchestrate.conf`, content: unitText(context, around) })
-    yield* [directory({ path: dropIns }), dropIn]
+    const dropIn = file({
+      path: '/etc/systemd/system/postfix.service.d/orchestrate.conf',
+      content: unitText(context, around),
+    })
+    const dropIns = [...restarts('postfix', context.template), dropIn]
+    yield* dropIns
     yield service({
       unit: 'postfix.service',
       reloadOn: [...configuration, ...makersOf(around.certificates)],
       reloadInputs: around.certificates
         .filter(({ isDefault }) => isDefault)
         .flatMap(({ key, chain }) => [...new Set([key, chain])]),
-      restartOn: [...packages, dropIn],
+      restartOn: [...packages, ...dropIns],
       health: answers(context.vars),
     })
     yield listens(context.vars)

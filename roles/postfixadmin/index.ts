@@ -1,4 +1,5 @@
 import { defineRole, derive, moduleStream, pkg, type Secret } from '#orchestrate'
+import { restarts } from '../restart.ts'
 import { accountSchemas, databases, openPorts, webSites } from '../slots.ts'
 import { authVars } from '../vars/access.ts'
 import { webadminVars } from '../vars/accounts.ts'
@@ -74,7 +75,12 @@ export default defineRole({
       return
     }
     yield* superadmin({ address: webadmin.admin ?? mail.postmaster, password: secret('postfixadmin/admin'), auth })
-    yield* php({ content: template('postfixadmin/php-fpm.conf.ejs'), packages, loaded })
+    yield* php({
+      content: template('postfixadmin/php-fpm.conf.ejs'),
+      dropIn: restarts('php-fpm', template),
+      packages,
+      loaded,
+    })
   },
 })
 

@@ -12,6 +12,7 @@ import {
   sh,
   user,
 } from '#orchestrate'
+import { restarts } from '../restart.ts'
 import { senderRewriting } from '../slots.ts'
 import { srsVars } from '../vars/filtering.ts'
 import { hostVars } from '../vars/host.ts'
@@ -71,8 +72,9 @@ export default defineRole({
       content: text,
       check: sh`sh -n "$candidate"`,
     })
-    yield* [key, settings]
-    yield service({ unit: 'postsrsd.service', restartOn: [server, key, settings], health: rewrites(domain) })
+    const dropIn = restarts('postsrsd', template, 'always')
+    yield* [key, settings, ...dropIn]
+    yield service({ unit: 'postsrsd.service', restartOn: [server, key, settings, ...dropIn], health: rewrites(domain) })
   },
 })
 
