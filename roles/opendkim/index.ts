@@ -57,7 +57,8 @@ export default defineRole({
     const { canonicalization } = dkim
     // A bounce has no author in a hosted domain: the host name stands in, aligned with the primary domain (M36).
     const bounces = dkim.signBounces ? signing.filter(({ domain }) => domain === mail.primaryDomain) : []
-    const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization })
+    const removeAll = !(srs.enabled && srs.mode === 'egress')
+    const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization, removeAll })
     const keyTable = template('opendkim/KeyTable.ejs', { keys: signing })
     const signingTable = template('opendkim/SigningTable.ejs', { keys: signing, bounces, fqdn })
     const trustedHosts = ownNetworks(smtp)

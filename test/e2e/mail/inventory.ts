@@ -61,6 +61,7 @@ export default defineInventory({
           ],
           aliases: [
             { address: 'fwd@blue.example', to: ['user@gmail.example'] },
+            { address: 'team@blue.example', to: ['conagi@blue.example', 'bob@red.example'] },
             { address: 'bnc@blue.example', to: ['nouser@gmail.example'] },
             { address: 'dead@blue.example', to: ['user@gmail.example'], active: false },
           ],

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { orchestrate } from '../support/orchestrate.ts'
 import { submit, swaks } from './tools/swaks.ts'
-import { on, places, tried } from './world/index.ts'
+import { on, places, tried, until } from './world/index.ts'
 import { inventory, world } from './world/managed.ts'
 
 const { a, b, x } = places
@@ -80,6 +80,25 @@ test('A2 where users log in: no anonymous cipher, forward secrecy and AEAD only,
     expect(said).toContainEqual(expect.stringMatching(`^${port} modern: ECDHE-(RSA|ECDSA)-AES256-GCM-SHA384$`))
   }
   for (const name of ['CBC', 'modern']) expect(said).toContainEqual(expect.stringMatching(`^25 ${name}: ECDHE-`))
+})
+
+test('A2 Dovecot and Apache follow the crypto policy of the host', async () => {
+  const policy = '/etc/crypto-policies/back-ends/openssl.config'
+  const ask = (port: number) =>
+    `timeout 20 openssl s_client -tls1_2 -cipher CHACHA20 -connect ${b.ip}:${port} </dev/null 2>/dev/null | sed -n 's/.*Cipher is //p'`
+  const asked = async () => (await on(x.name, [993, 443].map(ask).join('\n'))).trim().split('\n')
+  const read = 'doveadm reload && systemctl reload httpd'
+  await on(b.name, `cp ${policy} /root/policy && sed -i 's/$/:-CHACHA20/' ${policy} && ${read}`)
+  try {
+    await until('a policy without ChaCha20', async () =>
+      (await asked()).every((one) => one === '(NONE)') ? true : undefined,
+    )
+  } finally {
+    await on(b.name, `cat /root/policy >${policy} && ${read}`)
+  }
+  await until('the old policy', async () =>
+    (await asked()).every((one) => one.includes('CHACHA20')) ? true : undefined,
+  )
 })
 
 // Both lines are sorted; "Verify…" comes after "subject…" in the C locale only.

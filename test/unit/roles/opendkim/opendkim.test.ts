@@ -24,6 +24,13 @@ test('only this machine is signed for without a login', () => {
   expect(textOf(plain, '/etc/opendkim/SigningTable')).not.toMatch(/^\* /m)
 })
 
+test('in egress mode results of others than DKIM stay on mail that comes by a second time', () => {
+  expect(textOf(plain, '/etc/opendkim.conf')).toMatch(/^RemoveARAll +yes$/m)
+  expect(textOf(full, '/etc/opendkim.conf')).not.toContain('RemoveARAll')
+  for (const resources of [plain, full])
+    expect(textOf(resources, '/etc/opendkim.conf')).toMatch(/^RemoveARFrom +sv1\.blue\.example$/m)
+})
+
 test('bounces are signed for the primary domain, or not at all', () => {
   expect(textOf(plain, '/etc/opendkim/SigningTable')).toContain('*@sv1.blue.example s1._domainkey.blue.example\n')
   const silent = resourcesOf([opendkim], { ...ordinary, dkim: { signBounces: false } })

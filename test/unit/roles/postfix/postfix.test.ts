@@ -93,6 +93,14 @@ test('headers of mail that passes through the egress stage are not completed: si
   expect(having.map((text) => text.split(/\s+/)[0])).toEqual(['127.0.0.1:10027'])
 })
 
+test('in egress mode mail that Sieve redirects keeps the results of this host, which are sealed when it leaves', () => {
+  const master = (resources: typeof plain) => textOf(resources, '/etc/postfix/master.cf')
+  expect(master(egress)).toMatch(/^pickup .* pickup\n {4}-o cleanup_service_name=local-cleanup\n/m)
+  expect(master(egress)).toMatch(/^local-cleanup .* cleanup\n {4}-o header_checks=\n/m)
+  // Otherwise the seal is there before the redirect.
+  expect(master(plain)).not.toContain('local-cleanup')
+})
+
 test('both submission ports or one', () => {
   const only = textOf(resourcesOf({ ...ordinary, submission: { ports: [465] } }), '/etc/postfix/master.cf')
   expect(only).toMatch(/^smtps /m)
