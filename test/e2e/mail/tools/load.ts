@@ -25,24 +25,36 @@ export interface Load {
   readonly seed: number
   readonly messages: number
   readonly sessions: number
+  /** Seconds between two messages of a session, which then goes on until `stop`. */
+  readonly pause?: number
   readonly login: Login
 }
+
+const stopFile = '/root/load.stop'
 
 const results = (host: string) => `/root/load.${host}`
 
 /** Sends from outside on port 25 and as a user on 587, half of the sessions each; a message that is not accepted is made anew. */
-export async function send({ seed, messages, sessions, login }: Load): Promise<void> {
+export async function send({ seed, messages, sessions, pause = 0, login }: Load): Promise<void> {
   const each = Math.ceil(messages / sessions)
   const half = Math.ceil(sessions / 2)
-  for (const { name } of [a, x]) await put(name, '/root/load.py', generator)
+  for (const { name } of [a, x]) {
+    await put(name, '/root/load.py', generator)
+    await on(name, `rm -f ${stopFile}`)
+  }
   await Promise.all([
-    on(a.name, `python3 /root/load.py ${b.ip} 25 ${seed} ${half} ${each} >${results(a.name)}`),
+    on(a.name, `python3 /root/load.py ${b.ip} 25 ${seed} ${half} ${each} ${pause} >${results(a.name)}`),
     on(
       x.name,
-      `python3 /root/load.py ${b.ip} 587 ${seed + 1} ${sessions - half} ${each} '${login.user}' >${results(x.name)}`,
+      `python3 /root/load.py ${b.ip} 587 ${seed + 1} ${sessions - half} ${each} ${pause} '${login.user}' >${results(x.name)}`,
       login.password,
     ),
   ])
+}
+
+/** Ends a load that has a pause. */
+export async function stop(): Promise<void> {
+  await Promise.all([a, x].map(({ name }) => on(name, `touch ${stopFile}`)))
 }
 
 /** What has been tried so far. */
@@ -96,9 +108,10 @@ async function copies(seeds: readonly number[]): Promise<Map<string, string[]>> 
 }
 
 // One line a message: how it ended, its id, its recipient. Sessions come back after a connection that broke.
-const generator = `import random, smtplib, ssl, sys, threading, time
+const generator = `import os, random, smtplib, ssl, sys, threading, time
 server, port, seed, sessions, each = sys.argv[1], *map(int, sys.argv[2:6])
-user = sys.argv[6] if len(sys.argv) > 6 else None
+pause = float(sys.argv[6])
+user = sys.argv[7] if len(sys.argv) > 7 else None
 password = sys.stdin.read().strip() if user else None
 inbound = ['bob@red.example', 'conagi@blue.example', 'team@blue.example', 'fwd@blue.example']
 submitted = ['bob@red.example', 'team@blue.example', 'user@gmail.example']
@@ -113,7 +126,8 @@ def connect():
 def run(number):
     dice, session, accepted, serial = random.Random(seed * 1000 + number), None, 0, 0
     end = time.time() + 500
-    while accepted < each and time.time() < end:
+    while (accepted < each or pause and not os.path.exists('/root/load.stop')) and time.time() < end:
+        time.sleep(pause)
         serial += 1
         sender, to = user or 'x@nodkim.example', dice.choice(submitted if user else inbound)
         name = '<load-%d-%d-%d@%s>' % (seed, number, serial, sender.split('@')[1])
