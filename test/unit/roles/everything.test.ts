@@ -29,6 +29,14 @@ test('every daemon comes back after a crash, and systemd reads how when the daem
   }
 })
 
+test('what the article presupposes is declared: database, certificates, web server, PHP, Sieve; phpMyAdmin is not', () => {
+  const ids = [...resourcesOf(roles, everything).keys()]
+  for (const name of ['mariadb-server', 'httpd', 'mod_ssl', 'php-fpm', 'php-mysqlnd', 'dovecot-pigeonhole'])
+    expect(ids).toContain(`package:${name}`)
+  expect(ids).toContain('command:check certificate of sv1.blue.example')
+  expect(ids.filter((id) => /phpmyadmin/i.test(id))).toEqual([])
+})
+
 test('the golden files called everything have every option said', () => {
   const said = new Set(Object.entries(everything).flatMap(([section, value]) => saidBy(value, section)))
   const silent = allOptions().filter(({ path }) => !said.has(path))
