@@ -41,7 +41,9 @@ const accepted = (least: number) =>
   until(
     `${least} accepted messages`,
     async () =>
-      (await attempts()).filter(({ id, end }) => end === 'accepted' && id.includes(`-${seed}`)).length >= least
+      (await attempts()).filter(
+        ({ id, end }) => end === 'accepted' && [seed, seed + 1].some((one) => id.startsWith(`<load-${one}-`)),
+      ).length >= least
         ? true
         : undefined,
     300,
