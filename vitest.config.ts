@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 // One worker and one module graph: what a file has made of its hosts, the next one finds.
 const onLabHosts = { testTimeout: 600_000, hookTimeout: 900_000, fileParallelism: false, isolate: false }
 
-// `unit` runs no process and no socket; `session` talks to an in-process ssh2 server; `e2e` and `mail` need lab hosts.
+// `unit` opens no socket and runs no process but shells of this machine; `session` talks to an in-process ssh2 server; `e2e` and `mail` need lab hosts.
 export default defineConfig({
   test: {
     projects: [

@@ -8,6 +8,7 @@ import httpd from '../roles/httpd/index.ts'
 import mailstore from '../roles/mailstore/index.ts'
 import mariadb from '../roles/mariadb/index.ts'
 import openarc from '../roles/openarc/index.ts'
+import dkim from '../roles/opendkim/command.ts'
 import opendkim from '../roles/opendkim/index.ts'
 import opendmarc from '../roles/opendmarc/index.ts'
 import postfix from '../roles/postfix/index.ts'
@@ -18,6 +19,7 @@ import tls from '../roles/tls/index.ts'
 /** A complete mail server on every host of group `mail`; slots put the roles in order. */
 export default definePlaybook({
   name: 'mail',
+  commands: [dkim],
   plays: [
     {
       on: 'mail',

@@ -1,18 +1,5 @@
 import { type databaseGrant, type Resource, type Script, type Secret, sh, slot } from '#orchestrate'
 
-/** A port that the world may reach. */
-export interface OpenPort {
-  /** A firewalld service such as `smtp`, where it ships one. */
-  readonly service?: string
-  /** Otherwise port and protocol, e.g. `4190/tcp`. */
-  readonly port?: string
-  /** Source networks (CIDR); empty means everyone. */
-  readonly from?: readonly string[]
-}
-
-/** Ports to open once everything behind them works: the firewall comes last. */
-export const openPorts = slot<OpenPort>('openPorts', { first: 'providers' })
-
 /** An account of the database server and what it may do. */
 export interface DatabaseAccount {
   readonly user: string
@@ -31,7 +18,7 @@ export interface DatabaseNeed {
   readonly accounts: readonly DatabaseAccount[]
 }
 
-/** Databases and their accounts: MariaDB comes first. */
+/** Databases and their accounts: MariaDB runs first. */
 export const databases = slot<DatabaseNeed>('databases', { first: 'collectors' })
 
 /** A mail filter that Postfix hands messages to. */
@@ -45,10 +32,17 @@ export interface Milter {
   readonly on: readonly ('inbound' | 'submission' | 'local' | 'egress')[]
   /** What Postfix does when it does not answer; default tempfail. */
   readonly whenDown?: 'tempfail' | 'accept'
+  /** What it adds to incoming mail: a header with the results of its checks, or a seal on such results. */
+  readonly adds?: 'results' | 'seal'
+}
+
+/** How Postfix names a milter on a loopback port. */
+export function milterAt(port: number): string {
+  return `inet:127.0.0.1:${port}`
 }
 
 /**
- * Exits 0 when a milter on this loopback port answers: Postfix's first word is the packet SMFIC_OPTNEG (13 bytes: `O`,
+ * Exits 0 when a milter on this loopback port answers: Postfix's first packet is SMFIC_OPTNEG (13 bytes: `O`,
  * version 6, actions, steps), and a filter that works answers with one of its own (libmilter/docs of sendmail, mfdef.h).
  */
 export function milterAnswers(port: number): Script {
@@ -68,11 +62,13 @@ export interface Certificate {
   readonly chain: string
   /** Served when a client names nothing or something unknown. Exactly one is the default. */
   readonly isDefault: boolean
-  /** What makes the files on the host, if it is a resource: when it runs, whoever has loaded them must load them anew. */
+  /** Whether clients are meant to trust it; false for that of a test CA. */
+  readonly trusted: boolean
+  /** What makes the files on the host, if it is a resource: when it runs, every service that has loaded them must reload them. */
   readonly madeBy?: Resource
 }
 
-/** The resources that make certificates' files, each once. */
+/** The resources that create the files of certificates, without duplicates. */
 export function makersOf(shown: readonly Certificate[]): Resource[] {
   const makers = shown.flatMap(({ madeBy }) => madeBy ?? [])
   return makers.filter(({ id }, index) => makers.findIndex((one) => one.id === id) === index)
@@ -81,7 +77,7 @@ export function makersOf(shown: readonly Certificate[]): Resource[] {
 /** Certificates are in place before the daemons that show them. */
 export const certificates = slot<Certificate>('certificates', { first: 'providers' })
 
-/** Where mail lies and whose it is. */
+/** Location and owner of the mail. */
 export interface MailStore {
   readonly user: string
   readonly group: string
@@ -92,7 +88,7 @@ export interface MailStore {
   readonly database: string
 }
 
-/** The mail store is there before Dovecot and Postfix look into it. */
+/** The mail store exists before Dovecot and Postfix use it. */
 export const mailStores = slot<MailStore>('mailStores', { first: 'providers' })
 
 /** PostfixAdmin's tables exist in this database. */
@@ -100,7 +96,7 @@ export interface AccountSchema {
   readonly database: string
 }
 
-/** The tables are made before rows are put into them. */
+/** The tables are created before rows are inserted. */
 export const accountSchemas = slot<AccountSchema>('accountSchemas', { first: 'providers' })
 
 /** Dovecot's sockets inside Postfix's queue directory, as Postfix names them (relative to it). */
@@ -109,7 +105,7 @@ export interface DeliveryAgent {
   readonly lmtp: string
   /** SASL, e.g. `private/auth`. */
   readonly sasl: string
-  /** Policy service that knows who is over quota, e.g. `private/quota-status`. */
+  /** Policy service that rejects mail over quota, e.g. `private/quota-status`. */
   readonly quotaStatus?: string
 }
 
@@ -125,7 +121,7 @@ export interface SenderRewriting {
   readonly mode: 'canonical' | 'egress'
   /** The domain of rewritten senders. */
   readonly domain: string
-  /** The same, where no mailboxes are in it: bounces to it must be let in. */
+  /** The same, where no mailboxes are in it: bounces to it must be accepted. */
   readonly ownDomain?: string
 }
 
@@ -134,7 +130,7 @@ export const senderRewriting = slot<SenderRewriting>('senderRewriting', { first:
 
 /** A web site of this host: one virtual host on 443. */
 export interface WebSite {
-  /** The role's word for it: its file and its logs are named so. */
+  /** Short name, used for its configuration file and its logs. */
   readonly label: string
   /** The name it answers to; a certificate is made for it. */
   readonly name: string
@@ -143,7 +139,20 @@ export interface WebSite {
   readonly locals: Readonly<Record<string, unknown>>
   /** Path that is answered with 200 while everything behind it works. */
   readonly health?: string
+  /** What that page then contains, where a broken site answers 200 too. */
+  readonly contains?: string
 }
 
-/** Whatever a site serves is there before Apache serves it. */
+/** The content of a site exists before Apache serves it. */
 export const webSites = slot<WebSite>('webSites', { first: 'providers' })
+
+/** A mailbox that `verify` may send test messages from and read them in. */
+export interface TestMailbox {
+  readonly address: string
+  readonly password: Secret
+  /** Its password is known as a hash only: nobody can log in with it. */
+  readonly hashed: boolean
+}
+
+/** The mailbox of the host that test messages go through. */
+export const testMailboxes = slot<TestMailbox>('testMailboxes', { first: 'providers' })

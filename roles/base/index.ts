@@ -1,11 +1,12 @@
 import { command, defineRole, directory, file, hostname, link, pkg, repository, service, sh } from '#orchestrate'
-import { hostVars } from '../vars/host.ts'
-import { baseVars, loggingVars } from '../vars/system.ts'
+import { hostRecords } from './records.ts'
+import { noDenials } from './selinux.ts'
+import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'base',
-  description: 'Repositories, tools, host name, time and logs that every mail host needs.',
-  vars: { host: hostVars, base: baseVars, logging: loggingVars },
+  description: 'Repositories, tools, host name, time and logging of every mail host.',
+  vars,
 
   *resources({ vars: { host, base, logging }, template }) {
     yield hostname({ name: host.fqdn })
@@ -15,7 +16,7 @@ export default defineRole({
     if (base.update) {
       yield command({ name: 'update all packages', run: sh`dnf -y -q upgrade`, unless: sh`dnf -q check-update` })
     }
-    // Neighbours are installed by one call of dnf.
+    // Adjacent packages are installed with a single call of dnf.
     const rsyslog = pkg({ name: 'rsyslog' })
     for (const name of base.tools) yield pkg({ name })
     if (base.timeService) yield pkg({ name: 'chrony' })
@@ -34,5 +35,19 @@ export default defineRole({
       yield service({ unit: 'systemd-journald.service', restartOn: [journal, settings] })
     }
     if (logging.mailFile) yield service({ unit: 'rsyslog.service', restartOn: [rsyslog] })
+  },
+
+  records: ({ host, vars }) => [hostRecords(host, vars.host.fqdn, vars.ipv6)],
+
+  checks: () => [noDenials],
+
+  fleet(hosts, refuse) {
+    for (const [index, { host, vars }] of hosts.entries()) {
+      const { fqdn } = vars.host
+      const first = hosts.findIndex((one) => one.vars.host.fqdn === fqdn)
+      if (first === index) continue
+      const found = `${fqdn}, which is also ${hosts[first]?.host.name}`
+      refuse(`hosts.${host.name}.vars.host.fqdn`, found, 'each name once: say it host by host')
+    }
   },
 })

@@ -1,13 +1,14 @@
 import { command, lines, type Resource, type Script, sh } from '#orchestrate'
 import type { Certificate, MailStore } from '../slots.ts'
-import { agentOf, type DovecotOptions, queue } from './settings.ts'
+import { agentOf, queue } from './settings.ts'
+import type { Vars } from './vars.ts'
 
-/** Dovecot's own parser; with -x it also opens the certificates (without it, a missing one shows at the start only). */
+/** Dovecot's own parser; with -x it also opens the certificates (otherwise a missing one shows only at the start). */
 export const parses: Script = sh`doveconf -n -x -c "$candidate" >/dev/null`
 
 /**
- * Runs the three queries as the account that Dovecot will use: nothing else reads this file before a login does. The
- * password travels through a pipe.
+ * Runs the three queries with the account that Dovecot will use; otherwise the file would be read first at a login. The
+ * password is passed through a pipe.
  */
 export function tryQueries(address: string): Script {
   return sh`value() { sed -n "s/^$1 = //p" "$candidate"; }
@@ -19,11 +20,8 @@ for query in password_query user_query iterate_query; do
 done`
 }
 
-/** Every listener answers with the right greeting, the sockets are there, and the postmaster's mailbox is found. */
-export function answers(
-  { imap, pop3, managesieve, quota, mail }: DovecotOptions,
-  shown: readonly Certificate[],
-): Script {
+/** Every listener answers with the right greeting, the sockets exist, and the postmaster's mailbox is found. */
+export function answers({ imap, pop3, managesieve, quota, mail }: Vars, shown: readonly Certificate[]): Script {
   const name = shown.find(({ isDefault }) => isDefault)?.name ?? ''
   const agent = agentOf(quota)
   const sockets = [agent.lmtp, agent.sasl, ...(agent.quotaStatus ? [agent.quotaStatus] : [])]
@@ -58,7 +56,8 @@ interface Listener {
   readonly leave: string
 }
 
-// With -quiet openssl reads until the server closes; it must be told to, or openssl may leave before it was greeted.
+// With -quiet openssl reads until the server closes the connection, so the server is asked to; otherwise openssl may exit before
+// the greeting.
 function greets({ port, name, greeting, leave }: Listener): Script {
   return sh`printf '%s\\r\\n' ${leave} | timeout 5 openssl s_client -connect ${`127.0.0.1:${port}`} -servername ${name} -quiet 2>/dev/null | grep -qF -- ${greeting}`
 }
@@ -70,8 +69,8 @@ exec systemctl try-reload-or-restart dovecot.service
 `
 
 /**
- * Where a user's home was the Maildir itself, as in the article (M11), the Sieve scripts lie inside of it; they move along
- * with the home, or filters would silently stop. What is in the new place already wins.
+ * If a user's home was the Maildir itself, as in the article, the Sieve scripts are inside of it; they are moved with the
+ * home, otherwise filters would silently stop working. Scripts that already exist in the new place take precedence.
  */
 export function scriptsAtHome({ root, user }: MailStore): Resource {
   const old = sh`${root}/*/*/Maildir/.dovecot.sieve ${root}/*/*/Maildir/sieve`

@@ -1,7 +1,7 @@
 import {
   defineRole,
   directory,
-  dovecotProblems,
+  endpoints,
   file,
   hasForm,
   OrchestrateError,
@@ -9,46 +9,33 @@ import {
   type Secret,
   service,
 } from '#orchestrate'
-import { restarts } from '../restart.ts'
-import { certificates, deliveryAgents, mailStores, makersOf, openPorts } from '../slots.ts'
-import { authVars, imapVars, ipv6Vars, managesieveVars, pop3Vars, sieveVars, tlsVars } from '../vars/access.ts'
-import { quotaVars } from '../vars/accounts.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
+import { activeDomains, userServer } from '../lib/names.ts'
+import { serviceRecords } from '../lib/records.ts'
+import { restarts } from '../lib/restart.ts'
+import { certificates, deliveryAgents, mailStores, makersOf, webSites } from '../slots.ts'
 import { answers, deployHook, parses, scriptsAtHome, tryQueries } from './checks.ts'
+import { dovecotProblems } from './lints.ts'
+import { clientServices } from './services.ts'
 import { agentOf, confLocals } from './settings.ts'
+import { vars } from './vars.ts'
 
 const sqlFile = '/etc/dovecot/dovecot-sql.conf.ext'
 const hooks = '/etc/letsencrypt/renewal-hooks/deploy'
 
 export default defineRole({
   name: 'dovecot',
-  description: 'Dovecot: IMAP, POP3 and ManageSieve for users, LMTP and logins for Postfix, in one file of its own.',
-  vars: {
-    host: hostVars,
-    mail: mailVars,
-    ipv6: ipv6Vars,
-    imap: imapVars,
-    pop3: pop3Vars,
-    sieve: sieveVars,
-    managesieve: managesieveVars,
-    quota: quotaVars,
-    tls: tlsVars,
-    auth: authVars,
-  },
+  description: 'Dovecot: IMAP, POP3 and ManageSieve for users, LMTP and authentication for Postfix.',
+  vars,
   collects: [certificates, mailStores],
+  reads: [webSites],
 
-  secrets: () => [{ name: 'db/dovecot_ro', description: 'Database account that Dovecot looks mailboxes up with.' }],
+  secrets: () => [
+    { name: 'db/dovecot_ro', description: 'Password of the database account that Dovecot uses for lookups.' },
+  ],
 
-  provides: ({ vars: { imap, pop3, managesieve, quota } }) => [
-    deliveryAgents(agentOf(quota)),
-    ...[
-      'imaps',
-      ...(imap.plainListeners ? ['imap'] : []),
-      ...(pop3.enabled ? ['pop3s'] : []),
-      ...(pop3.plainListeners ? ['pop3'] : []),
-      ...(managesieve.public ? ['managesieve'] : []),
-    ].map((name) => openPorts({ service: name })),
+  provides: ({ vars }) => [
+    deliveryAgents(agentOf(vars.quota)),
+    ...clientServices(vars).flatMap(({ offered, endpoint }) => (offered ? [endpoints(endpoint)] : [])),
   ],
 
   *resources({ vars, secret, collect, template, refuse }) {
@@ -60,9 +47,9 @@ export default defineRole({
     if (vars.pop3.plainListeners && !vars.pop3.enabled)
       refuse('pop3.plainListeners', 'true', 'false while pop3.enabled is false')
     if (vars.managesieve.public && !vars.sieve.enabled)
-      refuse('managesieve.public', 'true', 'false while sieve.enabled is false: no script would ever run')
+      refuse('managesieve.public', 'true', 'false while sieve.enabled is false: scripts would never run')
 
-    // Postfix's package brings the folder that the sockets lie in.
+    // The package of Postfix contains the directory of the sockets.
     const postfix = pkg({ name: 'postfix' })
     const packages = ['dovecot', 'dovecot-mysql', 'dovecot-pigeonhole'].map((name) => pkg({ name }))
     yield* [postfix, ...packages]
@@ -97,9 +84,17 @@ export default defineRole({
       health: answers(vars, shown),
     })
   },
+
+  records: ({ vars, collect }) => {
+    const services = clientServices(vars).map(
+      ({ offered, endpoint: { name, port } }) => [name, offered ? port : undefined] as const,
+    )
+    const serverOf = (domain: string) => userServer(domain, collect(certificates), collect(webSites))
+    return [{ records: serviceRecords(activeDomains(vars.mail), services, serverOf), missing: [] }]
+  },
 })
 
-// Dovecot splits `connect` at blanks and knows no quoting (src/lib-sql/driver-mysql.c).
+// Dovecot splits `connect` at blanks and has no quoting (src/lib-sql/driver-mysql.c).
 function oneWord(password: Secret): Secret {
   if (hasForm(password, /^[^\s"'%#]+$/)) return password
   throw new OrchestrateError(`secret ${password.label} cannot be written into Dovecot's connect line`, {

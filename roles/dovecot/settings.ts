@@ -1,23 +1,6 @@
-import type { z } from 'zod'
-import { cipherList } from '../ciphers.ts'
+import { cipherList } from '../lib/ciphers.ts'
 import type { Certificate, DeliveryAgent, MailStore } from '../slots.ts'
-import type { imapVars, ipv6Vars, managesieveVars, pop3Vars, sieveVars, tlsVars } from '../vars/access.ts'
-import type { quotaVars } from '../vars/accounts.ts'
-import type { hostVars } from '../vars/host.ts'
-import type { mailVars } from '../vars/mail.ts'
-
-/** The vars that decide what Dovecot serves. */
-export interface DovecotOptions {
-  readonly host: z.output<typeof hostVars>
-  readonly mail: z.output<typeof mailVars>
-  readonly ipv6: z.output<typeof ipv6Vars>
-  readonly imap: z.output<typeof imapVars>
-  readonly pop3: z.output<typeof pop3Vars>
-  readonly sieve: z.output<typeof sieveVars>
-  readonly managesieve: z.output<typeof managesieveVars>
-  readonly quota: z.output<typeof quotaVars>
-  readonly tls: z.output<typeof tlsVars>
-}
+import type { Vars } from './vars.ts'
 
 /** What comes from other roles. */
 interface Surroundings {
@@ -30,13 +13,13 @@ interface Surroundings {
 export const queue = '/var/spool/postfix'
 
 /** The sockets that Dovecot opens for Postfix. */
-export function agentOf({ rejectAtRcpt }: DovecotOptions['quota']): DeliveryAgent {
+export function agentOf({ rejectAtRcpt }: Vars['quota']): DeliveryAgent {
   const agent = { lmtp: 'private/dovecot-lmtp', sasl: 'private/auth' }
   return rejectAtRcpt ? { ...agent, quotaStatus: 'private/quota-status' } : agent
 }
 
-/** What the template of dovecot.conf is given. */
-export function confLocals(options: DovecotOptions, { store, certificates, sqlFile }: Surroundings) {
+/** Locals of the template of dovecot.conf. */
+export function confLocals(options: Vars, { store, certificates, sqlFile }: Surroundings) {
   const { host, mail, ipv6, imap, pop3, sieve, managesieve, quota, tls } = options
   const agent = agentOf(quota)
   return {

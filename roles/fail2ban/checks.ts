@@ -1,6 +1,6 @@
-import { command, type Resource, type Script, sh } from '#orchestrate'
+import { absent, type Resource, type Script, service, sh } from '#orchestrate'
 
-/** fail2ban's own reading of the whole directory: jails, their filters and actions. It says on stderr that all is well. */
+/** fail2ban's own check of the whole directory: jails, filters and actions. It reports success on stderr. */
 export const parses: Script = sh`said=$(fail2ban-client -t -c "$tree" 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }`
 
 /** The server answers and runs every jail: one that fails to start is only logged. */
@@ -10,11 +10,8 @@ jails=" $(fail2ban-client status | sed -n 's/.*Jail list:[[:space:]]*//p' | tr -
 for jail in ${names}; do case $jails in *" $jail "*) ;; *) exit 1 ;; esac; done`
 }
 
-/** Stops what an earlier declaration started. A fail2ban with jails of somebody's own, for ssh say, is left alone. */
+/** Stops what an earlier declaration started. A fail2ban that is configured by hand, e.g. for ssh, is left alone. */
 export function noGuard(): Resource {
-  return command({
-    name: 'fail2ban is off',
-    unless: sh`! grep -qs 'orchestrate (role fail2ban)' /etc/fail2ban/jail.local || { ! systemctl -q is-active fail2ban.service && ! systemctl -q is-enabled fail2ban.service; }`,
-    run: sh`systemctl -q disable --now fail2ban.service`,
-  })
+  const onlyWhere = { path: '/etc/fail2ban/jail.local', holds: 'orchestrate (role fail2ban)' }
+  return absent(service({ unit: 'fail2ban.service', onlyWhere }))
 }

@@ -1,32 +1,31 @@
-import { defineRole, file, pkg, service, validate } from '#orchestrate'
-import { openPorts } from '../slots.ts'
-import { managesieveVars } from '../vars/access.ts'
-import { fail2banVars } from '../vars/filtering.ts'
-import { ownNetworks, smtpVars } from '../vars/smtp.ts'
+import { byPort, defineRole, endpoints, file, pkg, service, validate } from '#orchestrate'
+import { ownNetworks } from '../vars/mail.ts'
 import { jailsAreUp, noGuard, parses } from './checks.ts'
-import { jailsOf, mailPorts } from './jails.ts'
+import { jailsOf } from './jails.ts'
+import { vars } from './vars.ts'
 
 const root = '/etc/fail2ban'
 
 export default defineRole({
   name: 'fail2ban',
-  description: 'fail2ban: addresses that fail to log in or are refused too often are banned from the mail ports.',
-  vars: { fail2ban: fail2banVars, smtp: smtpVars, managesieve: managesieveVars },
-  collects: [openPorts],
+  description: 'fail2ban: bans addresses with too many failed logins or rejected messages from the mail ports.',
+  vars,
+  collects: [endpoints],
 
-  *resources({ vars: { fail2ban, smtp, managesieve }, collect, template, refuse }) {
+  *resources({ vars: { fail2ban, smtp }, collect, template, refuse }) {
     if (!fail2ban.enabled) {
       yield noGuard()
       return
     }
-    const ports = mailPorts(collect(openPorts))
+    const guarded = byPort(collect(endpoints)).filter(({ bans, exposure }) => bans && exposure !== 'loopback')
+    const ports = guarded.map(({ port }) => port).sort((a, b) => a - b)
     if (ports.length === 0)
-      return refuse('fail2ban.enabled', 'true without a mail port', 'false, or roles that serve mail')
+      return refuse('fail2ban.enabled', 'true without any mail port', 'false, or roles that serve mail')
 
-    // The package without `-server` would bring rich rules of firewalld as the default action.
+    // The package `fail2ban` would make rich rules of firewalld the default action.
     const installed = pkg({ name: 'fail2ban-server' })
     yield installed
-    const jails = jailsOf({ managesieve: managesieve.public })
+    const jails = jailsOf(guarded)
     const ignored = [...new Set([...ownNetworks(smtp), ...fail2ban.allow])]
     const files = [
       file({
@@ -45,7 +44,7 @@ export default defineRole({
     yield* [...files, validate({ root, of: files, run: parses })]
     yield service({
       unit: 'fail2ban.service',
-      // A reload keeps the rules of a jail whose ports have changed; a restart remembers the bans.
+      // A reload does not update the ports of existing rules; a restart does, and restores the bans.
       restartOn: [installed, ...files],
       health: jailsAreUp(jails.map(({ name }) => name)),
     })

@@ -1,21 +1,22 @@
-import { type Script, sh } from '#orchestrate'
+import { lines, type Script, sh } from '#orchestrate'
 import type { WebSite } from '../slots.ts'
 
-/** Apache's own parser on a copy of its folder. It says "Syntax OK" on stderr, where a check must be silent. */
+/** Apache's own parser on a copy of its directory. It writes "Syntax OK" to stderr, which a check must not. */
 export const parses: Script = sh`sed -i "s#^ServerRoot .*#ServerRoot \\"$tree\\"#" "$tree/conf/httpd.conf"
 said=$(httpd -t -f "$tree/conf/httpd.conf" 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }`
 
-/** Every site answers, all of them asked by one process. */
+/** Every site answers; one process requests all of them. Pages that must contain something do. */
 export function answers(sites: readonly WebSite[]): Script {
   const asked = sites.filter(({ health }) => health !== undefined)
   const ways = asked.flatMap(({ name }) => ['--resolve', `${name}:443:127.0.0.1`])
   const pages = asked.flatMap(({ name, health = '' }) => ['-o', '/dev/null', `https://${name}${health}`])
-  return sh`[ "$(curl -sk --max-time 10 -w '%{http_code} ' ${ways} ${pages})" = ${asked.map(() => '200 ').join('')} ]`
-}
-
-/** Prints the files of ours in conf.d that are none of these: sites that an earlier declaration had. */
-export function strays(paths: readonly string[]): Script {
-  return sh`for one in $(grep -ls '^# Kept by orchestrate' /etc/httpd/conf.d/*.conf); do
-  case ${` ${paths.join(' ')} `} in *" $one "*) ;; *) printf '%s\n' "$one" ;; esac
-done`
+  const contents = asked.flatMap(({ name, health = '', contains }) =>
+    contains
+      ? [
+          sh`curl -sk --max-time 10 --resolve ${`${name}:443:127.0.0.1`} ${`https://${name}${health}`} | grep -F -- ${contains} >/dev/null`,
+        ]
+      : [],
+  )
+  const answered = sh`[ "$(curl -sk --max-time 10 -w '%{http_code} ' ${ways} ${pages})" = ${asked.map(() => '200 ').join('')} ]`
+  return lines([answered, ...contents], ' &&\n')
 }

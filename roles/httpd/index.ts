@@ -1,41 +1,53 @@
-import type { z } from 'zod'
-import { command, defineRole, file, pkg, type Resource, service, sh, type Text, validate } from '#orchestrate'
-import { cipherList } from '../ciphers.ts'
-import { restarts } from '../restart.ts'
+import {
+  command,
+  defineRole,
+  endpoints,
+  file,
+  onlyDeclared,
+  pkg,
+  type Resource,
+  type RoleContext,
+  service,
+  sh,
+  type VarsOf,
+  validate,
+} from '#orchestrate'
+import { cipherList } from '../lib/ciphers.ts'
+import { restarts } from '../lib/restart.ts'
 import { certificates, makersOf, webSites } from '../slots.ts'
 import { tlsVars } from '../vars/access.ts'
-import { hostVars } from '../vars/host.ts'
-import { answers, parses, strays } from './checks.ts'
+import { hostVars } from '../vars/mail.ts'
+import { answers, parses } from './checks.ts'
 import { pathOf, type ServedSite, servedSites } from './sites.ts'
 
+const vars = { host: hostVars, tls: tlsVars }
 const own = '/etc/httpd/conf.d/orchestrate.conf'
 
 export default defineRole({
   name: 'httpd',
   description: 'Apache: serves the web sites of other roles over HTTPS; where there are none it does nothing.',
-  vars: { host: hostVars, tls: tlsVars },
+  vars,
   collects: [certificates, webSites],
+
+  // The package's own configuration listens there.
+  provides: () => [endpoints({ port: 80, name: 'http', purpose: 'redirect to HTTPS', exposure: [], optional: true })],
 
   *resources(context) {
     const { fqdn } = context.vars.host
     const served = servedSites(context.collect(webSites), context.collect(certificates), fqdn, context.refuse)
     if (served.length === 0) {
-      const found = strays([])
-      const run = sh`rm -f -- $(${found})\nsystemctl try-reload-or-restart httpd.service`
-      yield command({ name: 'no web sites that nobody declares', unless: sh`[ -z "$(${found})" ]`, run })
+      const cleared = sitesOnly([])
+      yield* [cleared, service({ unit: 'httpd.service', state: 'as-found', reloadOn: [cleared] })]
     } else yield* apache(served, context)
   },
 })
 
-interface Context {
-  readonly vars: { readonly host: z.output<typeof hostVars>; readonly tls: z.output<typeof tlsVars> }
-  template(name: string, locals: Readonly<Record<string, unknown>>): Text
-}
+type Context = Pick<RoleContext<VarsOf<typeof vars>>, 'vars' | 'template'>
 
 function* apache(served: readonly ServedSite[], { vars: { host, tls }, template }: Context): Iterable<Resource> {
   const packages = [pkg({ name: 'httpd' }), pkg({ name: 'mod_ssl' })]
   yield* packages
-  // mod_ssl's own ssl.conf names this pair, which does not exist before the first start: no check would pass.
+  // ssl.conf of mod_ssl refers to this certificate, which does not exist before the first start: no check would pass.
   yield command({
     name: 'first certificate of mod_ssl',
     creates: '/etc/pki/tls/certs/localhost.crt',
@@ -51,13 +63,8 @@ function* apache(served: readonly ServedSite[], { vars: { host, tls }, template 
       }),
     ),
   ]
-  // Before the check: a site that is gone may name a certificate that is gone.
-  const found = strays([own, ...served.map(({ site }) => pathOf(site, host.fqdn))])
-  const cleared = command({
-    name: 'no web sites that nobody declares',
-    unless: sh`[ -z "$(${found})" ]`,
-    run: sh`rm -f -- $(${found})`,
-  })
+  // Before the check: a removed site may refer to a certificate that no longer exists.
+  const cleared = sitesOnly([own, ...served.map(({ site }) => pathOf(site, host.fqdn))])
   yield* [cleared, ...files, validate({ root: '/etc/httpd', of: files, run: parses })]
   const shown = served.map(({ certificate }) => certificate)
   const dropIn = restarts('httpd', template)
@@ -69,4 +76,9 @@ function* apache(served: readonly ServedSite[], { vars: { host, tls }, template 
     reloadInputs: [...new Set(shown.flatMap(({ key, chain }) => [key, chain]))],
     health: answers(served.map(({ site }) => site)),
   })
+}
+
+/** These are the only files of ours: a site that an earlier declaration had goes. */
+function sitesOnly(declared: readonly string[]): Resource {
+  return onlyDeclared({ directory: '/etc/httpd/conf.d', suffix: '.conf', mark: '# Kept by orchestrate', declared })
 }

@@ -1,3 +1,4 @@
+import type { Refuse } from '#orchestrate'
 import type { Certificate, WebSite } from '../slots.ts'
 
 /** A site with the certificate it shows. */
@@ -6,9 +7,7 @@ export interface ServedSite {
   readonly certificate: Certificate
 }
 
-type Refuse = (place: string, found: string, allowed: string) => void
-
-/** What is served, the host's own site first; where no role has one, strangers are shown the host's certificate and nothing else. */
+/** The sites to serve, the host's own first; if no role has one, unknown names get the host's certificate and an empty site. */
 export function servedSites(
   asked: readonly WebSite[],
   shown: readonly Certificate[],
@@ -29,8 +28,8 @@ export function servedSites(
 }
 
 /**
- * Where a site's virtual host lies. Apache reads conf.d in the order of names, and whoever names no site or an unknown
- * one gets the first: the host's own must come before the others.
+ * Path of a site's virtual host. Apache reads conf.d in alphabetical order and serves the first site to clients that name no
+ * site or an unknown one: the host's own must come before the others.
  */
 export function pathOf({ label, name }: WebSite, fqdn: string): string {
   return `/etc/httpd/conf.d/${name === fqdn ? '' : 'site-'}${label}.conf`

@@ -1,4 +1,4 @@
-import type { MailDeclaration } from './declaration.ts'
+import type { Vars } from './vars.ts'
 
 /** A row of PostfixAdmin's table `alias`. */
 export interface AliasRow {
@@ -10,16 +10,16 @@ export interface AliasRow {
 
 const always = ['abuse', 'hostmaster', 'postmaster', 'webmaster']
 
-/** What PostfixAdmin stores for a switch. */
+/** A boolean as PostfixAdmin stores it. */
 export function flag(on: boolean): 0 | 1 {
   return on ? 1 : 0
 }
 
 /**
- * The aliases that somebody declared or that a domain must have: the addresses of RFC 2142 (M33), the ones that its DMARC
- * reports go to (M29), its catch-all. An explicit alias or a mailbox of the same address wins.
+ * The aliases that somebody declared or that a domain must have: the addresses of RFC 2142, the ones that its DMARC
+ * reports go to, its catch-all. An explicit alias or a mailbox of the same address takes precedence.
  */
-export function aliasRows({ mail, accounts }: Pick<MailDeclaration, 'mail' | 'accounts'>): AliasRow[] {
+export function aliasRows({ mail, accounts }: Pick<Vars, 'mail' | 'accounts'>): AliasRow[] {
   const explicit = accounts.aliases.map(({ address, to, active }) => row(address, to.join(','), active))
   const taken = new Set([
     ...explicit.map(({ address }) => address),
@@ -38,8 +38,8 @@ export function aliasRows({ mail, accounts }: Pick<MailDeclaration, 'mail' | 'ac
   ]
 }
 
-/** Every mailbox is an alias to itself, as PostfixAdmin makes it: a catch-all would swallow its mail otherwise. */
-export function ownAliasRows({ accounts }: Pick<MailDeclaration, 'mail' | 'accounts'>): AliasRow[] {
+/** Every mailbox has an alias to itself, as in PostfixAdmin: otherwise a catch-all would take its mail. */
+export function ownAliasRows({ accounts }: Pick<Vars, 'mail' | 'accounts'>): AliasRow[] {
   const explicit = new Set(accounts.aliases.map(({ address }) => address))
   const own = accounts.mailboxes.filter(({ address }) => !explicit.has(address))
   return own.map(({ address, active }) => row(address, address, active))

@@ -1,24 +1,9 @@
-import type { z } from 'zod'
-import type { authVars } from '../vars/access.ts'
-import type { accountsVars, quotaVars, storeVars } from '../vars/accounts.ts'
-import type { hostVars } from '../vars/host.ts'
-import type { mailVars } from '../vars/mail.ts'
+import type { Refuse } from '#orchestrate'
 import { aliasRows, domainOf } from './aliases.ts'
+import type { Vars } from './vars.ts'
 
-/** The vars that say who has mail here. */
-export interface MailDeclaration {
-  readonly host: z.output<typeof hostVars>
-  readonly mail: z.output<typeof mailVars>
-  readonly accounts: z.output<typeof accountsVars>
-  readonly quota: z.output<typeof quotaVars>
-  readonly store: z.output<typeof storeVars>
-  readonly auth: z.output<typeof authVars>
-}
-
-type Refuse = (place: string, found: string, allowed: string) => void
-
-/** Mistakes that only show when the lists are laid side by side. */
-export function checkDeclaration({ host, mail, accounts }: MailDeclaration, refuse: Refuse): void {
+/** Mistakes that show only when several lists are compared. */
+export function checkDeclaration({ host, mail, accounts }: Vars, refuse: Refuse): void {
   const names = mail.domains.map(({ name }) => name)
   const hosted = `an address in one of mail.domains: ${names.join(', ')}`
   if (names.includes(host.fqdn)) {
@@ -53,8 +38,8 @@ export function checkDeclaration({ host, mail, accounts }: MailDeclaration, refu
   if (accounts.mode === 'declared') checkTargets({ mail, accounts }, refuse)
 }
 
-// In mode merge PostfixAdmin's users may have made the target; in mode declared nobody else does.
-function checkTargets({ mail, accounts }: Pick<MailDeclaration, 'mail' | 'accounts'>, refuse: Refuse): void {
+// In mode merge the target may have been created in PostfixAdmin; in mode declared it must be declared.
+function checkTargets({ mail, accounts }: Pick<Vars, 'mail' | 'accounts'>, refuse: Refuse): void {
   const twins = accounts.aliasDomains.map(({ name }) => name)
   const known = new Set([...accounts.mailboxes, ...aliasRows({ mail, accounts })].map(({ address }) => address))
   const hosted = mail.domains.map(({ name }) => name).filter((name) => !twins.includes(name))
@@ -75,13 +60,13 @@ function checkTargets({ mail, accounts }: Pick<MailDeclaration, 'mail' | 'accoun
 }
 
 function checkAliasDomains(
-  aliasDomains: MailDeclaration['accounts']['aliasDomains'],
+  aliasDomains: Vars['accounts']['aliasDomains'],
   names: readonly string[],
   refuse: Refuse,
 ): void {
   const twins = aliasDomains.map(({ name }) => name)
   for (const { name, target } of aliasDomains) {
-    // One list drives keys, DNS, SRS and SNI: a domain that is not in it would have none of them.
+    // Keys, DNS records, SRS and SNI are made for mail.domains only.
     if (!names.includes(name)) refuse('accounts.aliasDomains', name, `one of mail.domains: ${names.join(', ')}`)
     if (!names.includes(target) || twins.includes(target)) {
       const allowed = names.filter((one) => !twins.includes(one))

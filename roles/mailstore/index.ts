@@ -1,18 +1,27 @@
-import { databaseGrant, defineRole, directory, group, type Resource, seContext, user } from '#orchestrate'
-import { accountSchemas, databases, type MailStore, mailStores } from '../slots.ts'
-import { authVars } from '../vars/access.ts'
-import { accountsVars, quotaVars, storeVars } from '../vars/accounts.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
-import { checkDeclaration, type MailDeclaration } from './declaration.ts'
+import {
+  command,
+  databaseGrant,
+  defineRole,
+  directory,
+  group,
+  hasForm,
+  pkg,
+  type Resource,
+  seContext,
+  sh,
+  user,
+} from '#orchestrate'
+import { accountSchemas, databases, type MailStore, mailStores, testMailboxes } from '../slots.ts'
+import { checkDeclaration } from './declaration.ts'
 import { nameSchemes, storedPassword } from './passwords.ts'
 import { accountRows } from './rows.ts'
+import { type Vars, vars } from './vars.ts'
 
 const database = 'postfix'
 const account = 'mailuser'
 const usualRoot = '/home/mailuser'
 
-/** What Postfix and Dovecot look into, table by table (M32: one all-powerful account for everything). */
+/** The tables that Postfix and Dovecot read. */
 const readers = {
   postfix_ro: ['alias', 'alias_domain', 'domain', 'mailbox'],
   dovecot_ro: ['mailbox'],
@@ -20,31 +29,29 @@ const readers = {
 
 export default defineRole({
   name: 'mailstore',
-  description:
-    'The account that owns all mail, the folder it lies in, and the declared domains, mailboxes and aliases.',
-  vars: {
-    host: hostVars,
-    mail: mailVars,
-    accounts: accountsVars,
-    quota: quotaVars,
-    store: storeVars,
-    auth: authVars,
-  },
+  description: 'The account that owns all mail, its directory, and the declared domains, mailboxes and aliases.',
+  vars,
   collects: [accountSchemas],
 
   secrets: ({ vars: { accounts } }) => [
-    { name: 'db/postfix_ro', description: 'Database account that Postfix looks addresses up with.' },
-    { name: 'db/dovecot_ro', description: 'Database account that Dovecot looks mailboxes up with.' },
-    { name: 'mail/salts', description: 'What the salts of mailbox passwords are made from.' },
+    { name: 'db/postfix_ro', description: 'Password of the database account that Postfix uses for lookups.' },
+    { name: 'db/dovecot_ro', description: 'Password of the database account that Dovecot uses for lookups.' },
+    { name: 'mail/salts', description: 'Secret that the salts of mailbox passwords are derived from.' },
     ...accounts.mailboxes.map(({ address, password }) => ({
       name: password.secret,
-      description: `Password of mailbox ${address}, in clear or as {SCHEME}hash.`,
+      description: `Password of mailbox ${address}, in clear text or as a {SCHEME}hash.`,
       length: 20,
     })),
   ],
 
-  provides: ({ vars: { store }, secret }) => [
+  provides: ({ vars: { mail, accounts, store }, secret }) => [
     mailStores(storeOf(store)),
+    ...accounts.mailboxes
+      .filter(({ address }) => address === mail.postmaster)
+      .map(({ address, password: { secret: name } }) => {
+        const password = secret(name)
+        return testMailboxes({ address, password, hashed: hasForm(password, /^\{[A-Z0-9-]+\}/) })
+      }),
     databases({
       name: database,
       accounts: Object.keys(readers).map((name) => ({ user: name, password: secret(`db/${name}`), grants: [] })),
@@ -75,12 +82,12 @@ export default defineRole({
   },
 })
 
-function storeOf(store: MailDeclaration['store']): MailStore {
+function storeOf(store: Vars['store']): MailStore {
   return { user: account, group: account, uid: store.uid, gid: store.gid, root: store.root, database }
 }
 
-function folder({ store }: Pick<MailDeclaration, 'store'>): Resource[] {
-  // Dovecot may keep mail under /home as it is; anywhere else SELinux has to be told (policy of EL9, dovecot_t).
+function folder({ store }: Pick<Vars, 'store'>): Resource[] {
+  // The SELinux policy of EL9 lets Dovecot store mail under /home; any other place needs a file context.
   const label = seContext({ pattern: `${store.root.replaceAll('.', '\\.')}(/.*)?`, type: 'mail_spool_t' })
   return [
     group({ name: account, gid: store.gid }),
@@ -92,7 +99,20 @@ function folder({ store }: Pick<MailDeclaration, 'store'>): Resource[] {
       shell: '/sbin/nologin',
       createHome: false,
     }),
-    ...(store.root === usualRoot ? [] : [label]),
+    // semanage is in this package.
+    ...(store.root === usualRoot ? [] : [pkg({ name: 'policycoreutils-python-utils' }), label]),
+    onLocalDisk(store.root),
     directory({ path: store.root, owner: account, group: account, mode: '0700' }),
   ]
+}
+
+// On NFS there is no label to set (SELinux wants use_nfs_home_dirs), and Dovecot wants other settings than ours, such as
+// mmap_disable and mail_fsync (Dovecot's documentation, NFS).
+function onLocalDisk(root: string): Resource {
+  return command({
+    name: 'mail on a local file system',
+    unless: sh`case $(stat -f -c %T -- ${root} 2>/dev/null) in nfs* | cifs | smb*) exit 1 ;; esac`,
+    run: sh`echo "store.root "${root}" is on a network file system, which is not supported: put it on a local one" >&2
+exit 1`,
+  })
 }

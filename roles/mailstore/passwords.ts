@@ -46,9 +46,9 @@ function saltText(salt: Buffer): string {
 }
 
 /**
- * Hashes that name no scheme are read by Dovecot's default_pass_scheme, and ours is another than the one by which they
- * were made. So each gets its name while the old setting is still there; without one Dovecot means MD5 (db-sql.c).
- * `$1$` is a mark of MD5-CRYPT alone. Nobody's hash is named by a guess.
+ * Dovecot reads hashes without a scheme by default_pass_scheme, and ours differs from the one they were made with. So each is
+ * given its scheme while the old setting can still be read; the default is MD5 (db-sql.c). `$1$` is always MD5-CRYPT. No
+ * scheme is guessed.
  */
 export function nameSchemes(database: string): Resource {
   const nameless = "password NOT LIKE '{%' AND password <> ''"

@@ -1,6 +1,6 @@
 import { databaseRows, type Resource, type Secret } from '#orchestrate'
 import { type AliasRow, aliasRows, domainOf, flag, ownAliasRows } from './aliases.ts'
-import type { MailDeclaration } from './declaration.ts'
+import type { Vars } from './vars.ts'
 
 const stamps = { createdAt: 'created', modifiedAt: 'modified' }
 
@@ -8,10 +8,10 @@ const stamps = { createdAt: 'created', modifiedAt: 'modified' }
 export type StoredPasswords = ReadonlyMap<string, Secret>
 
 /**
- * The rows of PostfixAdmin's tables. Domains are declared only: they need keys, DNS and certificates, which a web form
- * does not make. Mailboxes and aliases are merged with what PostfixAdmin's users made, unless `accounts.mode` says otherwise.
+ * The rows of PostfixAdmin's tables. Domains exist only if declared: they need keys, DNS records and certificates, which a web
+ * form does not create. Mailboxes and aliases are merged with those created in PostfixAdmin, depending on `accounts.mode`.
  */
-export function accountRows(database: string, declared: MailDeclaration, passwords: StoredPasswords): Resource[] {
+export function accountRows(database: string, declared: Vars, passwords: StoredPasswords): Resource[] {
   const { mail, accounts, quota } = declared
   return [
     databaseRows({
@@ -40,7 +40,7 @@ export function accountRows(database: string, declared: MailDeclaration, passwor
   ]
 }
 
-function aliasDomainTable(database: string, { aliasDomains, mode }: MailDeclaration['accounts']): Resource[] {
+function aliasDomainTable(database: string, { aliasDomains, mode }: Vars['accounts']): Resource[] {
   if (aliasDomains.length === 0 && mode !== 'declared') return []
   const rows = aliasDomains.map(({ name, target }) => ({ alias_domain: name, target_domain: target, active: 1 }))
   const onCreate = mode === 'ui' ? ['target_domain', 'active'] : []
@@ -59,7 +59,7 @@ function aliasDomainTable(database: string, { aliasDomains, mode }: MailDeclarat
 
 function mailboxRows(
   database: string,
-  { mail, accounts, quota }: Pick<MailDeclaration, 'mail' | 'accounts' | 'quota'>,
+  { mail, accounts, quota }: Pick<Vars, 'mail' | 'accounts' | 'quota'>,
   passwords: StoredPasswords,
 ): Resource[] {
   const quotas = new Map(mail.domains.map((one) => [one.name, one.quota]))
@@ -82,7 +82,7 @@ function mailboxRows(
     accounts.mode === 'ui' ? Object.keys(rows[0] ?? {}).filter((name) => name !== 'username') : ['password']
   const all = databaseRows({ ...table, rows, onCreate, mode: rowsMode(accounts.mode) })
   if (kept.length === 0) return [all]
-  // Whole rows once more, for MariaDB wants every column of a row that it might have to insert.
+  // Complete rows again, because MariaDB needs a value for every column of a row that it may have to insert.
   return [
     all,
     databaseRows({
@@ -94,8 +94,8 @@ function mailboxRows(
   ]
 }
 
-// In merge mode the owner of a mailbox may make its own alias forward: it is only made, not kept.
-function aliasTable(database: string, declared: MailDeclaration): Resource[] {
+// In merge mode the owner of a mailbox may turn its alias into a forward, so it is only created, not maintained.
+function aliasTable(database: string, declared: Vars): Resource[] {
   const table = { database, table: 'alias', key: ['address'], ...stamps }
   const [others, own] = [aliasRows(declared), ownAliasRows(declared)]
   if (declared.accounts.mode === 'declared')
@@ -109,7 +109,7 @@ function aliasTable(database: string, declared: MailDeclaration): Resource[] {
   ]
 }
 
-function rowsMode(mode: MailDeclaration['accounts']['mode']): 'merge' | 'declared' {
+function rowsMode(mode: Vars['accounts']['mode']): 'merge' | 'declared' {
   return mode === 'declared' ? 'declared' : 'merge'
 }
 

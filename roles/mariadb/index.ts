@@ -1,26 +1,28 @@
 import {
+  absent,
   command,
   database,
-  databaseAbsent,
   databaseGrant,
   databaseUser,
-  databaseUserAbsent,
   defineRole,
+  endpoints,
   file,
   pkg,
   type Resource,
   service,
   sh,
 } from '#orchestrate'
-import { restarts } from '../restart.ts'
+import { restarts } from '../lib/restart.ts'
 import { type DatabaseNeed, databases } from '../slots.ts'
-import { mariadbVars } from '../vars/system.ts'
+import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'mariadb',
-  description: 'MariaDB on the loopback only, root by its socket, and the databases that other roles ask for.',
-  vars: { mariadb: mariadbVars },
+  description: 'MariaDB on loopback, with root access by socket, and the databases that other roles need.',
+  vars,
   collects: [databases],
+
+  provides: () => [endpoints({ port: 3306, name: 'mysql', purpose: 'MariaDB', exposure: 'loopback' })],
 
   *resources({ vars: { mariadb }, collect, template }) {
     const server = pkg({ name: 'mariadb-server' })
@@ -41,12 +43,12 @@ export default defineRole({
       healthSeconds: 120,
     })
     yield rootBySocket()
-    yield* [databaseUserAbsent({ user: '', host: 'localhost' }), databaseAbsent({ name: 'test' })]
+    yield* [absent(databaseUser({ user: '' })), absent(database({ name: 'test' }))]
     for (const need of collect(databases)) yield* resourcesOf(need)
   },
 })
 
-// EL9 starts with this; a password set by hand later would be a second way in.
+// This is EL9's default; a password set by hand would be a second way in.
 function rootBySocket(): Resource {
   return command({
     name: 'root by socket only',

@@ -1,26 +1,47 @@
-import { command, defineRole, file, pkg, selectorsOf, sh } from '#orchestrate'
-import { restarts } from '../restart.ts'
-import { milters } from '../slots.ts'
-import { arcVars, dkimVars, srsVars } from '../vars/filtering.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
+import { absent, defineRole, endpoints, file, pkg, service } from '#orchestrate'
+import { keyRecords } from '../lib/key-records.ts'
+import { activeDomains } from '../lib/names.ts'
+import { restarts } from '../lib/restart.ts'
+import { selectorsOf } from '../lib/selectors.ts'
+import { milterAt, milters } from '../slots.ts'
+import { hostVars, mailVars } from '../vars/mail.ts'
+import { arcVars, dkimVars, srsVars } from '../vars/signing.ts'
 import { daemon, instance, knowsSealers, noSealer, sealerUnit } from './instance.ts'
-import { arcKey, sharedKey } from './key.ts'
+import { arcKey, keysRoot, sharedKey } from './key.ts'
+
+const ports = { openarc: 8892, 'openarc-sealer': 8894 }
 
 export default defineRole({
   name: 'openarc',
   description: 'OpenARC seals the results of this host’s checks, so that receivers of forwarded mail can trust them.',
   vars: { host: hostVars, mail: mailVars, arc: arcVars, dkim: dkimVars, srs: srsVars },
 
-  // DMARC looks at what the verifier found; a seal can only hold what was found before it (M5).
+  // DMARC uses the results of the verifier; a seal contains only results from before it.
   provides: ({ vars: { arc, srs } }) => {
     if (!arc.enabled) return []
-    const main = { name: 'openarc', endpoint: 'inet:127.0.0.1:8892', whenDown: 'accept' } as const
-    const sealer = { name: 'openarc-sealer', endpoint: 'inet:127.0.0.1:8894', whenDown: 'accept' } as const
+    const main = { name: 'openarc', endpoint: milterAt(ports.openarc), whenDown: 'accept' } as const
+    const sealer = { name: 'openarc-sealer', endpoint: milterAt(ports['openarc-sealer']), whenDown: 'accept' } as const
+    const listens = (port: number, purpose: string) =>
+      endpoints({ port, name: 'milter', purpose, exposure: 'loopback' })
     return srs.mode === 'canonical'
-      ? [milters({ ...main, order: 30, on: ['inbound'] })]
-      : [milters({ ...main, order: 15, on: ['inbound'] }), milters({ ...sealer, order: 30, on: ['egress'] })]
+      ? [milters({ ...main, order: 30, on: ['inbound'], adds: 'seal' }), listens(ports.openarc, 'OpenARC')]
+      : [
+          milters({ ...main, order: 15, on: ['inbound'] }),
+          milters({ ...sealer, order: 30, on: ['egress'] }),
+          listens(ports.openarc, 'OpenARC'),
+          listens(ports['openarc-sealer'], 'OpenARC, mail that leaves'),
+        ]
   },
+
+  records: ({ host, vars: { mail, arc, srs } }) => [
+    keyRecords({
+      host: host.name,
+      use: 'ARC',
+      root: keysRoot,
+      declared: arc.enabled ? [{ domain: mail.primaryDomain, selector: arc.selector }] : [],
+      domains: [...activeDomains(mail), mail.primaryDomain, srs.domain ?? mail.primaryDomain],
+    }),
+  ],
 
   *resources({ vars: { host, mail, arc, dkim, srs }, template, refuse }) {
     const trusts = arc.trustedSealers.length > 0
@@ -32,14 +53,7 @@ export default defineRole({
       )
     }
     if (!arc.enabled) {
-      yield* [
-        noSealer(),
-        command({
-          name: 'openarc is off',
-          unless: sh`! systemctl -q is-active openarc.service && ! systemctl -q is-enabled openarc.service`,
-          run: sh`systemctl -q disable --now openarc.service`,
-        }),
-      ]
+      yield* [...noSealer(), absent(service({ unit: 'openarc.service' }))]
       return
     }
     const server = pkg({ name: 'openarc' })
@@ -70,34 +84,34 @@ export default defineRole({
     const main = instance({
       ...common,
       name: 'openarc',
-      port: 8892,
+      port: ports.openarc,
       mode: egress ? 'v' : 'sv',
       finalReceiver: egress,
     })
     const dropIn = restarts('openarc', template)
     yield* [main, ...dropIn]
-    yield* daemon({
+    yield daemon({
       name: 'openarc',
-      port: 8892,
+      port: ports.openarc,
       reloadOn: [main, peers, ...key.resources],
       restartOn: [server, ...upgraded, ...dropIn],
     })
     if (!egress) {
-      yield noSealer()
+      yield* noSealer()
       return
     }
     const sealer = instance({
       ...common,
       name: 'openarc-sealer',
-      port: 8894,
+      port: ports['openarc-sealer'],
       mode: 'sv',
       finalReceiver: false,
     })
     const unit = sealerUnit(template)
     yield* [sealer, unit]
-    yield* daemon({
+    yield daemon({
       name: 'openarc-sealer',
-      port: 8894,
+      port: ports['openarc-sealer'],
       reloadOn: [sealer, ...key.resources],
       restartOn: [server, ...upgraded, unit],
     })

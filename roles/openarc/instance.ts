@@ -1,9 +1,10 @@
-import { authservProblems, command, file, type Resource, service, sh, type Text } from '#orchestrate'
+import { absent, command, file, type Refuse, type Resource, type RoleContext, service, sh } from '#orchestrate'
+import { authservProblems } from '../lib/authserv.ts'
 import { milterAnswers } from '../slots.ts'
 
-type Template = (name: string, locals?: Readonly<Record<string, unknown>>) => Text
+type Template = RoleContext<unknown>['template']
 
-// What a forwarder or list should not change unseen (RFC 8617 4.1.2 leaves the choice to the sealer).
+// Headers whose changes by a forwarder or list should be noticed (RFC 8617, 4.1.2 leaves the choice to the sealer).
 const signHeaders = [
   'from',
   'reply-to',
@@ -31,12 +32,12 @@ interface InstanceOptions {
   readonly selector: string
   readonly keyFile: string
   readonly template: Template
-  refuse(place: string, found: string, allowed: string): void
+  readonly refuse: Refuse
 }
 
 /** The settings of one OpenARC process. */
 export function instance({ template, refuse, ...settings }: InstanceOptions): Resource {
-  // The egress service hears everything from this host itself, so the sealer must not skip local clients.
+  // All mail of the egress stage comes from this host itself, so the sealer must not skip local clients.
   const peerList = settings.name === 'openarc' ? '/etc/openarc/PeerList' : ''
   const text = template('openarc/openarc.conf.ejs', { ...settings, signHeaders, peerList })
   const problems = authservProblems({ fqdn: settings.fqdn, openarc: String(text) })
@@ -50,8 +51,8 @@ export function instance({ template, refuse, ...settings }: InstanceOptions): Re
 }
 
 /**
- * Brings OpenARC to a version that tells OpenDMARC who sealed, or stops the role where none is on offer: an older one would
- * take the settings and do nothing.
+ * Upgrades OpenARC to a version that tells OpenDMARC who sealed, or stops the role if none is available: an older one accepts
+ * the settings without effect.
  */
 export function knowsSealers(): Resource {
   const oldest = '1.1'
@@ -78,30 +79,20 @@ interface DaemonOptions {
   readonly restartOn: readonly Resource[]
 }
 
-/** The running process. USR1 re-reads all but Socket and UserID: one on another socket is an earlier configuration's. */
-export function* daemon({ name, port, reloadOn, restartOn }: DaemonOptions): Iterable<Resource> {
-  const moved = command({
-    name: `${name} on its own port`,
-    unless: sh`! systemctl -q is-active ${`${name}.service`} || ss -Hltn ${`src 127.0.0.1:${port}`} | grep -q .`,
-    run: sh`:`,
-  })
-  yield moved
-  yield service({
+/** The running process. USR1 does not re-read Socket and UserID: a process on another socket still has an earlier configuration. */
+export function daemon({ name, port, reloadOn, restartOn }: DaemonOptions): Resource {
+  return service({
     unit: `${name}.service`,
     reloadOn,
-    restartOn: [...restartOn, moved],
+    restartOn,
+    listens: [`127.0.0.1:${port}`],
     restartInputs: name === 'openarc' ? ['/etc/sysconfig/openarc'] : [],
     health: milterAnswers(port),
   })
 }
 
-/** Takes the second process away where an earlier declaration had it. */
-export function noSealer(): Resource {
-  return command({
-    name: 'no ARC sealer at the egress',
-    unless: sh`[ ! -e ${unit} ]`,
-    run: sh`systemctl -q disable --now openarc-sealer.service
-rm -f -- ${unit} /etc/openarc-sealer.conf
-systemctl daemon-reload`,
-  })
+/** Removes the second process of an earlier declaration. */
+export function noSealer(): Resource[] {
+  const files = [unit, '/etc/openarc-sealer.conf'].map((path) => absent(file({ path })))
+  return [absent(service({ unit: 'openarc-sealer.service' })), ...files]
 }

@@ -1,13 +1,14 @@
 import { command, directory, type Resource, sh } from '#orchestrate'
 
-const root = '/etc/openarc/keys'
+/** Where the keys lie on a host: `DOMAIN/SELECTOR.private`. */
+export const keysRoot = '/etc/openarc/keys'
 
-/** The key that seals, apart from the DKIM keys so that each can be changed alone (M23). Made on the host, it never leaves it. */
+/** The sealing key, separate from the DKIM keys so that each can be replaced alone. Generated on the host, it never leaves it. */
 export function arcKey(
   domain: string,
   selector: string,
 ): { readonly file: string; readonly resources: readonly Resource[] } {
-  const folder = `${root}/${domain}`
+  const folder = `${keysRoot}/${domain}`
   const file = `${folder}/${selector}.private`
   const made = command({
     name: `ARC key ${selector} of ${domain}`,
@@ -21,7 +22,7 @@ sync -- "$new"
 mv -f -- "$new" ${file}
 if selinuxenabled 2>/dev/null; then restorecon -- ${file}; fi`,
   })
-  // Beta 3 always checks that nobody else can read the key, and has no switch for it.
+  // Beta 3 always checks that nobody else can read the key; this cannot be turned off.
   const safe = command({
     name: 'protect the ARC key',
     unless: sh`[ "$(stat -c '%U:%G %a' ${file})" = 'openarc:openarc 600' ]`,
@@ -31,7 +32,7 @@ chmod 0600 ${file}`,
   return {
     file,
     resources: [
-      directory({ path: root, group: 'openarc', mode: '0750' }),
+      directory({ path: keysRoot, secretFiles: '*.private', group: 'openarc', mode: '0750' }),
       directory({ path: folder, owner: 'openarc', group: 'openarc', mode: '0700' }),
       made,
       safe,
@@ -40,8 +41,8 @@ chmod 0600 ${file}`,
 }
 
 /**
- * With a DKIM key's selector the two share one name in DNS, which holds one key: right where the ARC key is a copy, as on
- * a host that was built by the article (S75, S77), and refused anywhere else.
+ * If ARC and DKIM use the same selector, they share a DNS name, which holds one key. That is correct if the ARC key is a copy of
+ * the DKIM key, as on a host built by the article, and refused otherwise.
  */
 export function sharedKey(file: string): Resource {
   const twin = file.replace('/etc/openarc/', '/etc/opendkim/')

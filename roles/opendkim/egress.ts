@@ -1,9 +1,13 @@
-import { command, file, type Resource, type Script, sePort, service, sh, type Text } from '#orchestrate'
+import { absent, file, pkg, type Resource, type Script, sePort, service, type Text } from '#orchestrate'
 import { milterAnswers } from '../slots.ts'
 import type { DkimKey } from './keys.ts'
-import { tablesCheck } from './tables-check.ts'
+import { table, tablesCheck } from './tables.ts'
+
+/** Port of the second OpenDKIM. */
+export const egressPort = 8895
 
 const unit = '/etc/systemd/system/opendkim-egress.service'
+const settings = '/etc/opendkim-egress.conf'
 
 /** A second OpenDKIM that signs forwarded mail for the domain of its rewritten sender. */
 export interface EgressSigner {
@@ -12,41 +16,39 @@ export interface EgressSigner {
   service(packages: readonly Resource[]): Iterable<Resource>
 }
 
-/** Makes the second OpenDKIM; its files are to be declared and checked together with those of the first. */
+/** The second OpenDKIM; its files must be declared and checked together with those of the first. */
 export function egressSigner(key: DkimKey, config: Text, unitFile: Text): EgressSigner {
   const name = `${key.selector}._domainkey.${key.domain}`
-  const table = (path: string, content: string) =>
-    file({ path: `/etc/opendkim/${path}`, content, owner: 'opendkim', group: 'opendkim', mode: '0640' })
   const files = [
     table('EgressKeyTable', `${name} ${key.domain}:${key.selector}:${key.file}\n`),
     table('EgressSigningTable', `* ${name}\n`),
     table('EgressHosts', '0.0.0.0/0\n::/0\n'),
-    file({ path: '/etc/opendkim-egress.conf', content: config }),
+    file({ path: settings, content: config }),
   ]
   return {
     files,
     check: tablesCheck(config, 'EgressKeyTable'),
     *service(packages) {
       const started = file({ path: unit, content: unitFile })
-      // The policy lets the milters' domain bind 8890, 8891 and 8893 only (M39).
-      yield* [started, sePort({ port: 8895, type: 'milter_port_t' })]
+      // The SELinux policy allows milters to bind 8890, 8891 and 8893 only; semanage is in this package.
+      yield* [
+        started,
+        pkg({ name: 'policycoreutils-python-utils' }),
+        sePort({ port: egressPort, type: 'milter_port_t' }),
+      ]
       yield service({
         unit: 'opendkim-egress.service',
         reloadOn: files,
         restartOn: [...packages, started],
-        health: milterAnswers(8895),
+        health: milterAnswers(egressPort),
       })
     },
   }
 }
 
-/** Takes the second OpenDKIM away where an earlier declaration had it. */
-export function noEgressSigner(): Resource {
-  return command({
-    name: 'no re-signing of forwarded mail',
-    unless: sh`[ ! -e ${unit} ]`,
-    run: sh`systemctl -q disable --now opendkim-egress.service
-rm -f -- ${unit} /etc/opendkim-egress.conf /etc/opendkim/EgressKeyTable /etc/opendkim/EgressSigningTable /etc/opendkim/EgressHosts
-systemctl daemon-reload`,
-  })
+/** Removes the second OpenDKIM of an earlier declaration. */
+export function noEgressSigner(): Resource[] {
+  const tables = ['EgressKeyTable', 'EgressSigningTable', 'EgressHosts'].map((name) => `/etc/opendkim/${name}`)
+  const files = [unit, settings, ...tables].map((path) => absent(file({ path })))
+  return [absent(service({ unit: 'opendkim-egress.service' })), ...files]
 }

@@ -1,41 +1,38 @@
-import {
-  authservProblems,
-  command,
-  defineRole,
-  directory,
-  file,
-  lines,
-  pkg,
-  type Resource,
-  service,
-  sh,
-  signingProblems,
-  validate,
-} from '#orchestrate'
-import { restarts } from '../restart.ts'
-import { milterAnswers, milters } from '../slots.ts'
-import { dkimVars, forwardingVars, srsVars } from '../vars/filtering.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
-import { ownNetworks, smtpVars } from '../vars/smtp.ts'
-import { egressSigner, noEgressSigner } from './egress.ts'
-import { keysOf, makeKeys, signingKeys, srsKey } from './keys.ts'
-import { signingRecord } from './signing-record.ts'
-import { tablesCheck } from './tables-check.ts'
+import { defineRole, directory, endpoints, file, lines, pkg, service, validate } from '#orchestrate'
+import { authservProblems } from '../lib/authserv.ts'
+import { restarts } from '../lib/restart.ts'
+import { milterAnswers, milterAt, milters } from '../slots.ts'
+import { ownNetworks } from '../vars/mail.ts'
+import { egressPort, egressSigner, noEgressSigner } from './egress.ts'
+import { keysOf, makeKeys, signingDomains, signingKeys, srsKey } from './keys.ts'
+import { signingProblems } from './lints.ts'
+import { dkimRecords } from './records.ts'
+import { signingRecord } from './signing-log.ts'
+import { table, tablesCheck } from './tables.ts'
+import { vars } from './vars.ts'
+
+const port = 8891
 
 export default defineRole({
   name: 'opendkim',
   description: 'OpenDKIM signs the mail of the hosted domains and checks the signatures of incoming mail.',
-  vars: { host: hostVars, mail: mailVars, smtp: smtpVars, dkim: dkimVars, srs: srsVars, forwarding: forwardingVars },
+  vars,
 
   provides: ({ vars: { forwarding } }) => [
-    milters({ name: 'opendkim', endpoint: 'inet:127.0.0.1:8891', order: 10, on: ['inbound', 'submission', 'local'] }),
+    milters({ name: 'opendkim', endpoint: milterAt(port), order: 10, on: ['inbound', 'submission', 'local'] }),
+    endpoints({ port, name: 'milter', purpose: 'OpenDKIM', exposure: 'loopback' }),
     ...(forwarding.resign === 'off'
       ? []
-      : [milters({ name: 'opendkim-egress', endpoint: 'inet:127.0.0.1:8895', order: 10, on: ['egress'] })]),
+      : [
+          milters({ name: 'opendkim-egress', endpoint: milterAt(egressPort), order: 10, on: ['egress'] }),
+          endpoints({ port: egressPort, name: 'milter', purpose: 'OpenDKIM, forwarded mail', exposure: 'loopback' }),
+        ]),
   ],
 
-  *resources({ vars: { host, mail, smtp, dkim, srs, forwarding }, template, refuse }) {
+  records: ({ host, vars: read }) => [dkimRecords(host, read)],
+
+  *resources({ vars: read, template, refuse }) {
+    const { host, mail, smtp, dkim, srs, forwarding } = read
     if (forwarding.resign !== 'off' && !(srs.enabled && srs.mode === 'egress')) {
       refuse(
         'forwarding.resign',
@@ -46,19 +43,18 @@ export default defineRole({
     const packages = [pkg({ name: 'opendkim' }), pkg({ name: 'opendkim-tools' })]
     yield* packages
 
-    const signing = signingKeys(mail, dkim)
-    const resign = forwarding.resign === 'off' ? undefined : srsKey(mail, dkim, srs)
+    const signing = signingKeys(read)
+    const resign = forwarding.resign === 'off' ? undefined : srsKey(read)
     const signers = [...new Map([...signing, ...(resign ? [resign] : [])].map((key) => [key.domain, key])).values()]
-    const keyed = signers.map(({ domain }) => domain)
-    const keys = [...makeKeys(keysOf(keyed, mail, dkim), dkim.keyBits)]
+    const keys = [...makeKeys(keysOf(signingDomains(read), read), dkim.keyBits)]
     yield* keys
 
     const { fqdn } = host
     const { canonicalization } = dkim
-    // A bounce has no author in a hosted domain: the host name stands in, aligned with the primary domain (M36).
+    // The From of a bounce is not in a hosted domain but the host name, which is aligned with the primary domain.
     const bounces = dkim.signBounces ? signing.filter(({ domain }) => domain === mail.primaryDomain) : []
     const removeAll = !(srs.enabled && srs.mode === 'egress')
-    const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization, removeAll })
+    const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization, port, removeAll })
     const keyTable = template('opendkim/KeyTable.ejs', { keys: signing })
     const signingTable = template('opendkim/SigningTable.ejs', { keys: signing, bounces, fqdn })
     const trustedHosts = ownNetworks(smtp)
@@ -77,7 +73,7 @@ export default defineRole({
     const egress = resign
       ? egressSigner(
           resign,
-          template('opendkim/egress.conf.ejs', { canonicalization }),
+          template('opendkim/egress.conf.ejs', { canonicalization, port: egressPort }),
           template('opendkim/opendkim-egress.service.ejs'),
         )
       : undefined
@@ -91,35 +87,16 @@ export default defineRole({
     })
     const dropIn = restarts('opendkim', template)
     yield* dropIn
-    yield* daemon({ files: [...files, ...keys], restartOn: [...packages, ...dropIn] })
-    yield* egress ? egress.service(packages) : [noEgressSigner()]
+    // USR1 does not re-read Socket (opendkim.conf(5)): a daemon on another socket still has an earlier configuration.
+    yield service({
+      unit: 'opendkim.service',
+      reloadOn: [...files, ...keys],
+      restartOn: [...packages, ...dropIn],
+      listens: [`127.0.0.1:${port}`],
+      restartInputs: ['/etc/sysconfig/opendkim'],
+      health: milterAnswers(port),
+    })
+    yield* egress ? egress.service(packages) : noEgressSigner()
     yield signingRecord(signers)
   },
 })
-
-function table(name: string, content: Parameters<typeof file>[0]['content']): Resource {
-  return file({ path: `/etc/opendkim/${name}`, content, owner: 'opendkim', group: 'opendkim', mode: '0640' })
-}
-
-// USR1 re-reads all but Socket and its like (opendkim.conf(5)): a daemon on another socket is an earlier configuration's.
-function* daemon({
-  files,
-  restartOn,
-}: {
-  files: readonly Resource[]
-  restartOn: readonly Resource[]
-}): Iterable<Resource> {
-  const moved = command({
-    name: 'opendkim on its own port',
-    unless: sh`! systemctl -q is-active opendkim.service || ss -Hltn 'src 127.0.0.1:8891' | grep -q .`,
-    run: sh`:`,
-  })
-  yield moved
-  yield service({
-    unit: 'opendkim.service',
-    reloadOn: files,
-    restartOn: [...restartOn, moved],
-    restartInputs: ['/etc/sysconfig/opendkim'],
-    health: milterAnswers(8891),
-  })
-}

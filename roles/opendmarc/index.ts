@@ -1,22 +1,27 @@
-import { authservProblems, defineRole, file, pkg, service, sh } from '#orchestrate'
-import { restarts } from '../restart.ts'
-import { databases, milterAnswers, milters } from '../slots.ts'
-import { arcVars, dmarcVars, srsVars } from '../vars/filtering.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
-import { ownNetworks, smtpVars } from '../vars/smtp.ts'
+import { defineRole, endpoints, file, pkg, service, sh } from '#orchestrate'
+import { authservProblems } from '../lib/authserv.ts'
+import { restarts } from '../lib/restart.ts'
+import { databases, milterAnswers, milterAt, milters } from '../slots.ts'
+import { ownNetworks } from '../vars/mail.ts'
+import { dmarcRecords } from './records.ts'
 import { history, noReporting, reporting } from './reporting.ts'
+import { vars } from './vars.ts'
+
+const port = 8893
 
 export default defineRole({
   name: 'opendmarc',
   description: 'OpenDMARC checks SPF and DMARC of incoming mail and can report the results.',
-  vars: { host: hostVars, mail: mailVars, smtp: smtpVars, dmarc: dmarcVars, srs: srsVars, arc: arcVars },
+  vars,
 
   secrets: ({ vars: { dmarc } }) =>
-    dmarc.reporting === 'off' ? [] : [{ name: 'db/opendmarc', description: 'Database account of the DMARC reports.' }],
+    dmarc.reporting === 'off'
+      ? []
+      : [{ name: 'db/opendmarc', description: 'Password of the database account for DMARC reports.' }],
 
   provides: ({ vars: { dmarc }, secret }) => [
-    milters({ name: 'opendmarc', endpoint: 'inet:127.0.0.1:8893', order: 20, on: ['inbound'] }),
+    milters({ name: 'opendmarc', endpoint: milterAt(port), order: 20, on: ['inbound'], adds: 'results' }),
+    endpoints({ port, name: 'milter', purpose: 'OpenDMARC', exposure: 'loopback' }),
     ...(dmarc.reporting === 'off'
       ? []
       : [
@@ -47,9 +52,10 @@ export default defineRole({
     })
     const text = template('opendmarc/opendmarc.conf.ejs', {
       fqdn: host.fqdn,
+      port,
       enforce: dmarc.enforce,
       holdQuarantine: dmarc.holdQuarantine,
-      // Their verifier exists in the egress layout only; role openarc refuses the other one.
+      // Seals are verified in egress mode only; role openarc refuses trusted sealers in the other mode.
       trustedSealers: arc.enabled && srs.mode === 'egress' ? arc.trustedSealers : [],
       history: keepsHistory ? history : '',
     })
@@ -62,15 +68,19 @@ export default defineRole({
     })
     const dropIn = restarts('opendmarc', template)
     yield* [ignored, settings, ...dropIn]
-    // Not by reload: SIGUSR1 never re-reads IgnoreHosts, and 1.4.2 fails on its table of whitelisted domains and then
-    // keeps what it had.
+    // No reload: SIGUSR1 does not re-read IgnoreHosts, and 1.4.2 fails to rebuild its table of whitelisted domains and then
+    // keeps the old settings.
     yield service({
       unit: 'opendmarc.service',
       restartOn: [server, suffixes, ignored, settings, ...dropIn],
       restartInputs: ['/etc/sysconfig/opendmarc'],
-      health: milterAnswers(8893),
+      health: milterAnswers(port),
     })
-    if (!keepsHistory) yield noReporting()
+    if (!keepsHistory) yield* noReporting()
     else yield* reporting({ mail, send: dmarc.reporting === 'send', password: secret('db/opendmarc'), template })
   },
+
+  records: ({ vars: { mail } }) => [
+    { records: dmarcRecords(mail.domains.filter(({ active }) => active)), missing: [] },
+  ],
 })

@@ -1,33 +1,33 @@
 import { dirname } from 'node:path'
-import type { z } from 'zod'
 import {
-  command,
+  absent,
   databaseSchema,
   derive,
   directory,
   file,
   pkg,
   type Resource,
+  type RoleContext,
   type Secret,
   service,
   sh,
-  type Text,
 } from '#orchestrate'
-import type { mailVars } from '../vars/mail.ts'
+import type { Vars } from './vars.ts'
 
 /** Where opendmarc writes its results until they are imported. */
 export const history = '/var/spool/opendmarc/opendmarc.dat'
 
 const folder = '/var/spool/opendmarc/reports'
 const script = '/usr/local/sbin/opendmarc-report'
-const units = '/etc/systemd/system'
+const timerFile = '/etc/systemd/system/opendmarc-report.timer'
+const jobFile = '/etc/systemd/system/opendmarc-report.service'
 const environment = '/etc/opendmarc/report.env'
 
 interface ReportingOptions {
-  readonly mail: z.output<typeof mailVars>
+  readonly mail: Vars['mail']
   readonly send: boolean
   readonly password: Secret
-  template(name: string, locals?: Readonly<Record<string, unknown>>): Text
+  readonly template: RoleContext<Vars>['template']
 }
 
 /** Tables, a daily job that imports and reports, and its timer. */
@@ -43,10 +43,8 @@ export function* reporting({ mail, send, password, template }: ReportingOptions)
   yield directory({ path: folder, owner: 'opendmarc', group: 'opendmarc', mode: '0700' })
   yield directory({ path: dirname(script) })
   const locals = { send, history, folder, reportEmail: mail.postmaster, reportOrg: mail.primaryDomain }
-  const timer = file({
-    path: `${units}/opendmarc-report.timer`,
-    content: template('opendmarc/opendmarc-report.timer.ejs'),
-  })
+  const job = file({ path: jobFile, content: template('opendmarc/opendmarc-report.service.ejs', locals) })
+  const timer = file({ path: timerFile, content: template('opendmarc/opendmarc-report.timer.ejs') })
   yield* [
     file({
       path: environment,
@@ -59,18 +57,10 @@ export function* reporting({ mail, send, password, template }: ReportingOptions)
       mode: '0755',
       check: sh`sh -n "$candidate"`,
     }),
-    file({
-      path: `${units}/opendmarc-report.service`,
-      content: template('opendmarc/opendmarc-report.service.ejs', locals),
-    }),
+    job,
     timer,
   ]
-  yield command({
-    name: 'systemd knows opendmarc-report.service',
-    unless: sh`[ "$(systemctl show -p LoadState,NeedDaemonReload --value opendmarc-report.service | tr '\n' ' ')" = 'loaded no ' ]`,
-    run: sh`systemctl daemon-reload`,
-  })
-  yield service({ unit: 'opendmarc-report.timer', restartOn: [timer] })
+  yield service({ unit: 'opendmarc-report.timer', restartOn: [job, timer] })
 }
 
 /** A value as systemd.exec(5) reads it in an EnvironmentFile. */
@@ -78,14 +68,8 @@ function unitText(secret: Secret): Secret {
   return derive(secret.label, [secret], ([text = '']) => `"${text.replace(/[\\"$`]/g, '\\$&')}"`)
 }
 
-/** Takes the daily job away where an earlier declaration had it; the database and what is in it stay. */
-export function noReporting(): Resource {
-  const timer = `${units}/opendmarc-report.timer`
-  return command({
-    name: 'no DMARC reporting',
-    unless: sh`[ ! -e ${timer} ]`,
-    run: sh`systemctl -q disable --now opendmarc-report.timer
-rm -f -- ${timer} ${`${units}/opendmarc-report.service`} ${script} ${environment}
-systemctl daemon-reload`,
-  })
+/** Removes the daily job of an earlier declaration; the database is kept. */
+export function noReporting(): Resource[] {
+  const files = [timerFile, jobFile, script, environment].map((path) => absent(file({ path })))
+  return [absent(service({ unit: 'opendmarc-report.timer' })), ...files]
 }

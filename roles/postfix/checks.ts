@@ -1,12 +1,12 @@
 import { command, type Resource, type Script, sh } from '#orchestrate'
-import type { PostfixOptions } from './settings.ts'
+import type { Vars } from './vars.ts'
 
 /**
- * Postfix's own checks of the whole directory. Whatever directory it is told to check, `postfix check` also reads main.cf in
- * the usual place and opens the tables named there (postfix-script asks for multi_instance_directories). So the copy is put
- * in that place, for these commands alone: a broken live main.cf does not stand in the way of its repair, and candidates meet
- * each other and not what they replace. postconf exits 0 on many mistakes: its words count. `postfix` says what is wrong to
- * a terminal and to the journal only.
+ * Postfix's own checks of the whole directory. Whichever directory it is given, `postfix check` also reads /etc/postfix/main.cf
+ * and opens the tables named there (postfix-script reads multi_instance_directories). Therefore the copy is mounted over
+ * /etc/postfix for these commands only: a broken live main.cf can be repaired, and candidates are checked against each other and
+ * not against the files they replace. postconf exits 0 on many mistakes, so any output counts. `postfix` reports problems only
+ * to a terminal and to the journal.
  */
 export const checkTree: Script = sh`find "$tree" -type f -exec touch -d '1 minute ago' {} +
 unshare --mount sh -ec 'mount --bind -- "$1" /etc/postfix
@@ -15,8 +15,8 @@ postconf -M >/dev/null
 said=$(script -qec "postfix check" /dev/null </dev/null) || { printf "%s\n" "$said" >&2; exit 1; }' sh "$tree"`
 
 /**
- * Looks a key up in the table that "$candidate" is, by no main.cf but the least: the live one may be what is broken, and
- * IPv6 off. Postfix waits for files that were written a moment ago (dict_load_file_xp), two seconds a table; so it gets old copies.
+ * Looks up a key in the table "$candidate" with a minimal main.cf: the live one may be broken, and IPv6 may be off. Postfix
+ * waits two seconds for every table that was just written (dict_load_file_xp), so it is given copies with an older time.
  */
 export function lookUp(type: string, key: string): Script {
   return sh`settings=$(mktemp -d)
@@ -28,10 +28,10 @@ look_up() { postmap -c "$settings" -q ${key} ${type}:"$settings/\${candidate##*/
 }
 
 /**
- * Port 25 greets, knows EHLO, and takes a bounce for the postmaster: that asks the restrictions, the address tables and
- * the filters, and nothing is sent. The submission ports greet.
+ * Port 25 greets, answers EHLO, and accepts a bounce for the postmaster: this exercises the restrictions, the address tables
+ * and the filters without sending mail. The submission ports greet.
  */
-export function answers({ host, mail, submission }: Pick<PostfixOptions, 'host' | 'mail' | 'submission'>): Script {
+export function answers({ host, mail, submission }: Pick<Vars, 'host' | 'mail' | 'submission'>): Script {
   const dialogue = `exec 3<>/dev/tcp/127.0.0.1/25
 answer() { while IFS= read -r line <&3; do case "$line" in "$1-"*) ;; "$1 "*) return 0 ;; *) return 1 ;; esac; done; return 1; }
 say() { printf "%s\\r\\n" "$1" >&3; }
@@ -45,8 +45,8 @@ answer 220 && say "EHLO ${host.fqdn}" && answer 250 && say "MAIL FROM:<>" && ans
   return [sh`timeout 15 bash -c ${dialogue}`, ...ports].reduce((all, one) => sh`${all} && ${one}`)
 }
 
-/** A reload does not move the listeners: after somebody's experiment with inet_interfaces only a restart does. */
-export function listens({ ipv6 }: Pick<PostfixOptions, 'ipv6'>): Resource {
+/** Restarts Postfix if it listens on the wrong addresses, e.g. after inet_interfaces was edited: a reload does not move listeners. */
+export function listens({ ipv6 }: Pick<Vars, 'ipv6'>): Resource {
   const wanted = ipv6.enabled ? sh`0.0.0.0:25 [::]:25` : sh`0.0.0.0:25`
   return command({
     name: 'listen on all addresses',
@@ -56,7 +56,7 @@ for address in ${wanted}; do ss -Hltn 'sport = :25' | awk '{ print $4 }' | grep 
   })
 }
 
-/** Mail for root goes to a real mailbox (M19). The rest of /etc/aliases belongs to whoever wrote it. */
+/** Redirects mail for root to a mailbox. Other entries of /etc/aliases are left alone. */
 export function rootAlias(target: string): Resource {
   return command({
     name: 'alias of root',

@@ -1,56 +1,58 @@
 import {
   defineRole,
   directory,
+  type Endpoint,
+  endpoints,
   file,
   pkg,
-  postfixProblems,
   type Resource,
   type RoleContext,
-  sePort,
   service,
   validate,
 } from '#orchestrate'
-import { restarts } from '../restart.ts'
-import { certificates, deliveryAgents, mailStores, makersOf, milters, openPorts, senderRewriting } from '../slots.ts'
-import { authVars, ipv6Vars, outboundVars, submissionVars, tlsVars } from '../vars/access.ts'
-import { dkimVars, postscreenVars, rateVars, rblVars } from '../vars/filtering.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
-import { smtpVars } from '../vars/smtp.ts'
+import { activeDomains, userServer } from '../lib/names.ts'
+import { mailDomainRecords, senderPolicy, serviceRecords } from '../lib/records.ts'
+import { restarts } from '../lib/restart.ts'
+import {
+  certificates,
+  deliveryAgents,
+  mailStores,
+  makersOf,
+  milters,
+  senderRewriting,
+  testMailboxes,
+  webSites,
+} from '../slots.ts'
 import { answers, checkTree, listens, rootAlias } from './checks.ts'
+import { postfixProblems } from './lints.ts'
+import { strangerChecks } from './live.ts'
 import { clientAccess, dqsLists, egressSenders, headerChecks } from './maps.ts'
-import { egressPort, mainLocals, masterLocals, type PostfixOptions, type Surroundings } from './settings.ts'
+import { messageChecks } from './message.ts'
+import { daneRecords, tlsReportRecords } from './records.ts'
+import { egressPort, mainLocals, masterLocals, type Surroundings } from './settings.ts'
 import { sniIndex, sniTable, sniText } from './sni.ts'
 import { lookupTables } from './tables.ts'
+import { type Vars, vars } from './vars.ts'
 
-const vars = {
-  host: hostVars,
-  mail: mailVars,
-  smtp: smtpVars,
-  ipv6: ipv6Vars,
-  submission: submissionVars,
-  tls: tlsVars,
-  outbound: outboundVars,
-  auth: authVars,
-  rbl: rblVars,
-  postscreen: postscreenVars,
-  rate: rateVars,
-  dkim: dkimVars,
-}
-
-type Context = RoleContext<PostfixOptions>
+type Context = RoleContext<Vars>
 
 export default defineRole({
   name: 'postfix',
-  description: 'Postfix: takes mail from the world and from users, filters it, delivers it to Dovecot or sends it on.',
+  description:
+    'Postfix: accepts mail from other servers and users, filters it, and delivers it to Dovecot or sends it on.',
   vars,
   collects: [certificates, mailStores, deliveryAgents, milters, senderRewriting],
+  reads: [testMailboxes, webSites],
 
-  secrets: () => [{ name: 'db/postfix_ro', description: 'Database account that Postfix looks addresses up with.' }],
+  secrets: () => [
+    { name: 'db/postfix_ro', description: 'Password of the database account that Postfix uses for lookups.' },
+  ],
 
-  provides: ({ vars: { submission } }) => {
-    const names = ['smtp', ...submission.ports.map((port) => (port === 587 ? 'smtp-submission' : 'smtps'))]
-    return names.map((name) => openPorts({ service: name }))
+  provides: ({ vars: { submission, srs } }) => {
+    const offered = submissions.filter(({ port }) => submission.ports.includes(port))
+    const again: Endpoint = { port: egressPort, name: 'smtp', purpose: 'mail that leaves', exposure: 'loopback' }
+    const egress = srs.enabled && srs.mode === 'egress' ? [again] : []
+    return [smtp, ...offered, ...egress].map((one) => endpoints(one))
   },
 
   *resources(context) {
@@ -58,7 +60,6 @@ export default defineRole({
     if (!around) return
     const packages = ['postfix', 'postfix-mysql', 'postfix-pcre'].map((name) => pkg({ name }))
     yield* [...packages, directory({ path: '/etc/postfix/sql', group: 'postfix', mode: '0750' })]
-    if (around.srs?.mode === 'egress') yield sePort({ port: egressPort, type: 'smtp_port_t' })
 
     const configuration = configurationOf(context, around)
     yield* [...configuration, validate({ root: '/etc/postfix', of: configuration, run: checkTree })]
@@ -81,7 +82,58 @@ export default defineRole({
     })
     yield listens(context.vars)
   },
+
+  records: ({ host: facts, vars: { host, mail, submission, extras }, collect }) => {
+    const domains = activeDomains(mail)
+    const services = submissions.map(
+      ({ name, port }) => [name, submission.ports.includes(port) ? port : undefined] as const,
+    )
+    const serverOf = (domain: string) => userServer(domain, collect(certificates), collect(webSites))
+    const records = [
+      senderPolicy(host.fqdn, 'v=spf1 a -all', 'SPF of the host name: bounces have no other sender to check'),
+      ...domains.flatMap((domain) => mailDomainRecords(domain, host.fqdn)),
+      ...tlsReportRecords(domains, extras.tlsRpt, mail.postmaster),
+      ...serviceRecords(domains, services, serverOf),
+    ]
+    return [{ records, missing: [] }, ...(extras.dane ? [daneRecords(facts, host.fqdn)] : [])]
+  },
+
+  checks: ({ vars: { mail, submission }, collect }) => [
+    ...strangerChecks(mail.primaryDomain, submission.ports),
+    ...collect(testMailboxes).flatMap(messageChecks),
+  ],
 })
+
+const smtp: Endpoint = {
+  port: 25,
+  name: 'smtp',
+  purpose: 'SMTP',
+  exposure: 'world',
+  firewalldService: 'smtp',
+  tls: { start: 'smtp', names: 'clients' },
+  bans: true,
+}
+
+const submissions = [
+  {
+    port: 465,
+    name: 'submissions',
+    purpose: 'submission over TLS',
+    exposure: 'world',
+    firewalldService: 'smtps',
+    tls: { start: 'immediate', names: 'clients' },
+    bans: true,
+  },
+  {
+    port: 587,
+    name: 'submission',
+    purpose: 'submission',
+    exposure: 'world',
+    firewalldService: 'smtp-submission',
+    tls: { start: 'smtp', names: 'clients' },
+    bans: true,
+  },
+] as const satisfies readonly Endpoint[]
 
 function surroundings({ collect, refuse }: Context): Surroundings | undefined {
   const [store] = collect(mailStores)
@@ -89,14 +141,14 @@ function surroundings({ collect, refuse }: Context): Surroundings | undefined {
   const [srs, second] = collect(senderRewriting)
   const shown = collect(certificates)
   if (!store) refuse('playbook', 'no mail store', 'a role that provides one, such as mailstore')
-  if (!agent) refuse('playbook', 'nothing that mail is delivered to', 'a role that provides it, such as dovecot')
+  if (!agent) refuse('playbook', 'no delivery agent', 'a role that provides one, such as dovecot')
   if (!shown.some(({ isDefault }) => isDefault))
     refuse('playbook', 'no certificate', 'a role that provides them, such as tls')
   if (second) refuse('playbook', 'two roles that rewrite senders', 'one')
   return store && agent ? { store, agent, certificates: shown, milters: collect(milters), srs } : undefined
 }
 
-/** Every file below /etc/postfix, checked together; what our own lints find is refused before anything is contacted. */
+/** Every file below /etc/postfix, checked together; what the lints find is refused before any host is contacted. */
 function configurationOf({ vars: options, secret, template, refuse }: Context, around: Surroundings): Resource[] {
   const { host, mail, rbl } = options
   const { srs } = around
@@ -127,7 +179,7 @@ function configurationOf({ vars: options, secret, template, refuse }: Context, a
   return files
 }
 
-// Mail is only delayed when one of these is late; units that are not installed are no obstacle (systemd.unit(5), Wants).
+// Wants, not Requires: mail is only delayed if one of these starts late, and missing units are ignored (systemd.unit(5)).
 function unitText({ vars: { ipv6 }, template }: Context, { milters: filters, srs }: Surroundings) {
   const names = ['mariadb', 'dovecot', ...filters.map(({ name }) => name), ...(srs ? ['postsrsd'] : [])]
   const units = [...new Set(names)].map((name) => `${name}.service`)

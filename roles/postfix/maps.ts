@@ -1,18 +1,19 @@
 import { file, type Resource, type RoleContext, type Script, type Secret, sh } from '#orchestrate'
 import { lookUp } from './checks.ts'
-import { egressPort, hasClientAccess, type PostfixOptions } from './settings.ts'
+import { egressPort, hasClientAccess } from './settings.ts'
+import type { Vars } from './vars.ts'
 
 const written = '# Written by orchestrate; changes made here are undone.'
 
-/** Whether a table without an index can be read; "not found" is exit status 1, mistakes are told on stderr (postmap(1)). */
+/** Whether a table without an index can be read; "not found" is exit status 1, errors are written to stderr (postmap(1)). */
 function readable(type: 'pcre' | 'cidr'): Script {
   return sh`${lookUp(type, '192.0.2.1')}
 look_up || [ $? -eq 1 ]`
 }
 
 /**
- * Results that claim to be ours are dropped before any filter reads them, else anybody could vouch for anything (M4;
- * RFC 8601, 5). Users bring none at all.
+ * Authentication-Results headers with this host's own id are removed before any filter reads them, as they are forged
+ * (RFC 8601, 5). On mail from users all of them are removed.
  */
 export function headerChecks(fqdn: string): Resource[] {
   const own = fqdn.replaceAll('.', '\\.')
@@ -23,8 +24,8 @@ export function headerChecks(fqdn: string): Resource[] {
   ]
 }
 
-/** Networks that are let in before any list is asked, and those that are never let in. */
-export function clientAccess(options: Pick<PostfixOptions, 'rbl'>): Resource[] {
+/** Networks that are accepted before any block list is queried, and networks that are always rejected. */
+export function clientAccess(options: Pick<Vars, 'rbl'>): Resource[] {
   if (!hasClientAccess(options)) return []
   const { allow, deny } = options.rbl
   return [
@@ -32,7 +33,7 @@ export function clientAccess(options: Pick<PostfixOptions, 'rbl'>): Resource[] {
   ]
 }
 
-/** Spamhaus' lists by Data Query Service: the key is part of the zone's name, so the file is not for everybody. */
+/** Spamhaus lists through the Data Query Service: the key is part of the zone name, so the file is not world-readable. */
 export function dqsLists(template: RoleContext<unknown>['template'], key: Secret): Resource {
   return file({
     path: '/etc/postfix/rbl_dqs',

@@ -1,27 +1,7 @@
-import type { z } from 'zod'
-import { excludedCiphers } from '../ciphers.ts'
+import { excludedCiphers } from '../lib/ciphers.ts'
 import type { Certificate, DeliveryAgent, MailStore, Milter, SenderRewriting } from '../slots.ts'
-import type { authVars, ipv6Vars, outboundVars, submissionVars, tlsVars } from '../vars/access.ts'
-import type { dkimVars, postscreenVars, rateVars, rblVars } from '../vars/filtering.ts'
-import type { hostVars } from '../vars/host.ts'
-import type { mailVars } from '../vars/mail.ts'
-import { ownNetworks, type smtpVars } from '../vars/smtp.ts'
-
-/** The vars that the role reads. */
-export interface PostfixOptions {
-  readonly host: z.output<typeof hostVars>
-  readonly mail: z.output<typeof mailVars>
-  readonly smtp: z.output<typeof smtpVars>
-  readonly ipv6: z.output<typeof ipv6Vars>
-  readonly submission: z.output<typeof submissionVars>
-  readonly tls: z.output<typeof tlsVars>
-  readonly outbound: z.output<typeof outboundVars>
-  readonly auth: z.output<typeof authVars>
-  readonly rbl: z.output<typeof rblVars>
-  readonly postscreen: z.output<typeof postscreenVars>
-  readonly rate: z.output<typeof rateVars>
-  readonly dkim: z.output<typeof dkimVars>
-}
+import { ownNetworks } from '../vars/mail.ts'
+import type { Vars } from './vars.ts'
 
 /** What the roles around Postfix give it. */
 export interface Surroundings {
@@ -32,11 +12,14 @@ export interface Surroundings {
   readonly srs: SenderRewriting | undefined
 }
 
-/** Where mail of others that leaves the host enters a second time (srs.mode egress). */
+/**
+ * Port on which mail of foreign senders enters Postfix a second time before it is sent on (srs.mode egress); SELinux lets
+ * Postfix bind it.
+ */
 export const egressPort = 10_027
 
-/** What the template of main.cf is given. */
-export function mainLocals(options: PostfixOptions, { agent, certificates, milters, srs }: Surroundings) {
+/** Locals of the template of main.cf. */
+export function mainLocals(options: Vars, { agent, certificates, milters, srs }: Surroundings) {
   const { host, mail, smtp, ipv6, tls, outbound, rbl, postscreen, rate, dkim } = options
   const own = certificates.find(({ isDefault }) => isDefault)
   return {
@@ -65,9 +48,9 @@ export function mainLocals(options: PostfixOptions, { agent, certificates, milte
   }
 }
 
-/** What the template of master.cf is given; its options take no blanks. */
+/** Locals of the template of master.cf; values of -o options contain no blanks. */
 export function masterLocals(
-  { submission, postscreen, auth }: PostfixOptions,
+  { submission, postscreen, auth }: Vars,
   { agent, milters, srs }: Pick<Surroundings, 'agent' | 'milters' | 'srs'>,
 ) {
   const names = new Map([
@@ -96,8 +79,8 @@ export function masterLocals(
   }
 }
 
-/** Whether some networks are let in or kept out before any block list is asked. */
-export function hasClientAccess({ rbl }: Pick<PostfixOptions, 'rbl'>): boolean {
+/** Whether any networks are accepted or rejected before the block lists are queried. */
+export function hasClientAccess({ rbl }: Pick<Vars, 'rbl'>): boolean {
   return rbl.allow.length + rbl.deny.length > 0
 }
 
@@ -106,8 +89,8 @@ export function postfixNetwork(network: string): string {
   return network.includes(':') ? network.replace(/^(.*)\/(\d+)$/, '[$1]/$2') : network
 }
 
-// Port 25 only (M20): exceptions first, lists with the answers that count, so that an error code of a list blocks nobody.
-function recipientRestrictions(options: PostfixOptions, agent: DeliveryAgent): string[] {
+// Port 25 only. Exceptions come first; each list has its return codes, so that an error code does not block mail.
+function recipientRestrictions(options: Vars, agent: DeliveryAgent): string[] {
   const { rbl, postscreen } = options
   return [
     'permit_mynetworks',
@@ -123,7 +106,7 @@ function overQuota({ quotaStatus }: DeliveryAgent): string[] {
   return quotaStatus ? [`check_policy_service unix:${quotaStatus}`] : []
 }
 
-// Filters read each other's results: DKIM, then DMARC, then ARC (M5). One that may be missing says so itself (M25).
+// Filters read each other's results, so the order is DKIM, DMARC, ARC. A filter declares itself whether Postfix may bypass it.
 function milterList(milters: readonly Milter[], place: Milter['on'][number]): string[] {
   const here = milters.filter(({ on }) => on.includes(place)).sort((a, b) => a.order - b.order)
   return here.map(({ endpoint, whenDown }) =>

@@ -5,12 +5,12 @@ import { lookUp } from './checks.ts'
 interface Lookup {
   readonly name: string
   readonly query: string
-  /** A key that must be found in the live database before the file goes live; without one the query must only work. */
+  /** A key that must be found in the live database before the file is installed; without one the query must only succeed. */
   readonly finds?: string
 }
 
 /**
- * PostfixAdmin's tables as Postfix asks them: inactive rows do not answer (M22), alias domains answer for their target
+ * Postfix's queries of PostfixAdmin's tables: inactive rows are ignored, alias domains resolve to their target
  * (POSTFIX_CONF.txt of PostfixAdmin; mysql_table(5) for %s, %u and %d).
  */
 function lookups(domain: string, postmaster: string): Lookup[] {
@@ -32,7 +32,7 @@ function lookups(domain: string, postmaster: string): Lookup[] {
     },
     { name: 'alias_domain_aliases', query: `SELECT goto ${aliases} ${target} WHERE ${twin} AND alias.active = 1` },
     {
-      // Only for the key @domain, which Postfix asks last; on other keys it would take user+extension away from its user.
+      // Only for the key @domain, which Postfix looks up last; for other keys it would capture mail to user+extension.
       name: 'alias_domain_catchall',
       query: `SELECT goto ${aliases} CONCAT('@', alias_domain.target_domain) WHERE ${twin} AND alias.active = 1 AND '%s' = CONCAT('@', alias_domain.alias_domain)`,
     },
@@ -49,7 +49,7 @@ function lookups(domain: string, postmaster: string): Lookup[] {
   ]
 }
 
-/** Senders of own domains need no rewriting; the list is the database's (srs.mode egress). */
+/** Senders of hosted domains need no rewriting; they are looked up in the database (srs.mode egress). */
 const egressDomains: Lookup = {
   name: 'egress_domains',
   query: "SELECT 'smtp:' FROM domain WHERE domain = '%d' AND domain <> 'ALL'",
@@ -64,7 +64,7 @@ interface TableFacts {
   readonly egress: boolean
 }
 
-/** One file per lookup, readable for root and Postfix only, tried against the live database first. */
+/** One file per lookup, readable by root and Postfix only, tested against the live database first. */
 export function lookupTables(template: RoleContext<unknown>['template'], facts: TableFacts): Resource[] {
   const { store, password, domain, postmaster, egress } = facts
   return [...lookups(domain, postmaster), ...(egress ? [egressDomains] : [])].map(({ name, query, finds }) =>
@@ -78,7 +78,7 @@ export function lookupTables(template: RoleContext<unknown>['template'], facts: 
   )
 }
 
-// postmap(1) exits 1 for "not found" as well as for errors; an error also writes to stderr, which refuses the file.
+// postmap(1) exits 1 for "not found" as well as for errors; an error also writes to stderr, which makes the check fail.
 function asked(finds: string | undefined, otherwise: string): Script {
   const table = lookUp('mysql', finds ?? otherwise)
   if (finds)

@@ -1,17 +1,19 @@
-import type { z } from 'zod'
-import { archive, directory, file, link, type Resource, seContext, sh, type Text } from '#orchestrate'
-import type { webadminVars } from '../vars/accounts.ts'
+import { dirname } from 'node:path'
+import { absent, archive, directory, file, link, type Refuse, type Resource, sh, type Text } from '#orchestrate'
+import type { Vars } from './vars.ts'
 
-/** Where the version in use is found. */
+/** Path of the version in use. */
 export const root = '/usr/share/postfixadmin'
 
-const variable = '/var/lib/postfixadmin'
-const settings = '/etc/postfixadmin/config.local.php'
+// Not /etc/postfixadmin and /var/lib/postfixadmin: SELinux labels whatever begins with /etc/postfix or /var/lib/postfix for
+// Postfix, and PHP may not read it. Below /var/lib/php it may read and write.
+const settings = '/etc/php-postfixadmin/config.local.php'
+const compiled = '/var/lib/php/postfixadmin/templates_c'
 
 interface ApplicationOptions {
-  readonly webadmin: z.output<typeof webadminVars>
+  readonly webadmin: Vars['webadmin']
   readonly config: Text
-  refuse(place: string, found: string, allowed: string): void
+  readonly refuse: Refuse
 }
 
 /** The program's resources, and which of them PHP keeps in memory. */
@@ -20,14 +22,14 @@ export interface Application {
   readonly loaded: readonly Resource[]
 }
 
-/** The release in a directory of its own that PHP can only read; what PHP writes and its settings are links out of it. */
+/** The release in a separate directory that PHP can only read; its settings and what PHP writes are linked from elsewhere. */
 export function application({ webadmin, config, refuse }: ApplicationOptions): Application {
   const { version, sha256 } = webadmin
   if (!sha256) {
     refuse(
       'webadmin.sha256',
       'nothing',
-      'the SHA-256 of the release: its tables are needed even when webadmin.enabled is false',
+      'the SHA-256 of the release archive, needed even if webadmin.enabled is false: the tables come from it',
     )
     return { resources: [], loaded: [] }
   }
@@ -43,14 +45,21 @@ export function application({ webadmin, config, refuse }: ApplicationOptions): A
   })
   const resources = [
     release,
-    directory({ path: variable }),
-    directory({ path: `${variable}/templates_c`, owner: 'apache', group: 'apache', mode: '0750' }),
-    seContext({ pattern: `${variable}/templates_c(/.*)?`, type: 'httpd_sys_rw_content_t' }),
-    directory({ path: '/etc/postfixadmin' }),
+    directory({ path: dirname(compiled) }),
+    directory({ path: compiled, owner: 'apache', group: 'apache', mode: '0750' }),
+    directory({ path: dirname(settings) }),
     local,
     link({ path: `${tree}/config.local.php`, target: settings }),
-    link({ path: `${tree}/templates_c`, target: `${variable}/templates_c` }),
+    link({ path: `${tree}/templates_c`, target: compiled }),
     link({ path: root, target: `postfixadmin-${version}` }),
   ]
   return { resources, loaded: [release, local] }
+}
+
+/** Takes away what an earlier release of this role had in the places above; after PHP works without, for no rollback brings it back. */
+export function noFormerPlaces(): Resource[] {
+  return [
+    absent(file({ path: '/etc/postfixadmin/config.local.php' })),
+    absent(directory({ path: '/var/lib/postfixadmin/templates_c', recursive: true })),
+  ]
 }

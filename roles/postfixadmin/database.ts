@@ -2,7 +2,7 @@ import { command, type Resource, type Script, sh } from '#orchestrate'
 import type { DatabaseAccount } from '../slots.ts'
 import { root } from './application.ts'
 
-/** The article's name for it (S126). */
+/** The name that the article uses. */
 export const databaseName = 'postfix'
 
 /** What upgrade.php and the web interface need. */
@@ -26,7 +26,7 @@ export function tables(): Resource {
   return command({
     name: 'tables of PostfixAdmin',
     unless: current,
-    // It exits 0 whatever happens: only the version it leaves behind tells.
+    // It always exits 0: only the resulting version shows whether it succeeded.
     run: sh`cd ${root}/public
 runuser -u apache -- php upgrade.php
 ${current}`,

@@ -1,24 +1,21 @@
-import { defineRole, derive, moduleStream, pkg, type Secret } from '#orchestrate'
-import { restarts } from '../restart.ts'
-import { accountSchemas, databases, openPorts, webSites } from '../slots.ts'
-import { authVars } from '../vars/access.ts'
-import { webadminVars } from '../vars/accounts.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
-import { application, root } from './application.ts'
+import { defineRole, derive, endpoints, moduleStream, pkg, type Secret } from '#orchestrate'
+import { restarts } from '../lib/restart.ts'
+import { accountSchemas, databases, webSites } from '../slots.ts'
+import { application, noFormerPlaces, root } from './application.ts'
 import { databaseName, privileges, tables } from './database.ts'
 import { noPhp, php } from './php.ts'
 import { encryptSetting, superadmin } from './superadmin.ts'
+import { vars } from './vars.ts'
 
 export default defineRole({
   name: 'postfixadmin',
   description: 'PostfixAdmin: the tables of domains, mailboxes and aliases, and a web interface to them over HTTPS.',
-  vars: { host: hostVars, mail: mailVars, webadmin: webadminVars, auth: authVars },
+  vars,
 
   secrets: ({ vars: { webadmin } }) => [
-    { name: 'db/postfixadmin', description: 'Database account of PostfixAdmin.' },
+    { name: 'db/postfixadmin', description: 'Password of the database account of PostfixAdmin.' },
     ...(webadmin.enabled
-      ? [{ name: 'postfixadmin/admin', description: 'First password of the superadmin of PostfixAdmin.' }]
+      ? [{ name: 'postfixadmin/admin', description: 'Initial password of the PostfixAdmin superadmin.' }]
       : []),
   ],
 
@@ -42,11 +39,18 @@ export default defineRole({
             template: 'postfixadmin/site.conf.ejs',
             locals: { root, allowFrom: webadmin.allowFrom },
             health: '/login.php',
+            // Without its settings PostfixAdmin answers 200 and "Please edit config.local.php".
+            contains: 'name="fUsername"',
+          }),
+          endpoints({
+            port: 443,
+            name: 'https',
+            purpose: 'PostfixAdmin',
+            exposure: webadmin.allowFrom,
+            firewalldService: 'https',
+            tls: { start: 'immediate', names: 'sites' },
           }),
         ]
-      : []),
-    ...(webadmin.enabled && webadmin.allowFrom.length > 0
-      ? [openPorts({ service: 'https', from: webadmin.allowFrom })]
       : []),
   ],
 
@@ -56,7 +60,7 @@ export default defineRole({
       ...['php-cli', 'php-mysqlnd', 'php-pdo', 'php-mbstring', 'php-xml', 'httpd-filesystem'],
       ...web,
     ].map((name) => pkg({ name }))
-    // Its own default would be 8.0, which has reached its end.
+    // The default would be 8.0, which is end of life.
     yield* [moduleStream({ name: 'php', stream: '8.2' }), ...packages]
 
     const config = template('postfixadmin/config.local.php.ejs', {
@@ -71,7 +75,7 @@ export default defineRole({
     yield* resources
     yield tables()
     if (!webadmin.enabled) {
-      yield noPhp()
+      yield* [...noPhp(), ...noFormerPlaces()]
       return
     }
     yield* superadmin({ address: webadmin.admin ?? mail.postmaster, password: secret('postfixadmin/admin'), auth })
@@ -81,10 +85,11 @@ export default defineRole({
       packages,
       loaded,
     })
+    yield* noFormerPlaces()
   },
 })
 
-/** A PHP string literal; between single quotes only `\` and `'` mean something. */
+/** A PHP string literal; between single quotes only `\` and `'` are special. */
 function phpText(secret: Secret): Secret {
   return derive(secret.label, [secret], ([text = '']) => `'${text.replace(/[\\']/g, '\\$&')}'`)
 }

@@ -1,11 +1,10 @@
-import type { z } from 'zod'
 import { command, databaseRows, lines, type Resource, type Secret, sh } from '#orchestrate'
-import type { authVars } from '../vars/access.ts'
 import { databaseName } from './database.ts'
+import type { Vars } from './vars.ts'
 
-type Auth = z.output<typeof authVars>
+type Auth = Vars['auth']
 
-/** PostfixAdmin's `encrypt`: php_crypt:METHOD:DIFFICULTY:PREFIX, hashes that Dovecot reads as they are (M13). */
+/** PostfixAdmin's `encrypt`: php_crypt:METHOD:DIFFICULTY:PREFIX, hashes that Dovecot reads as they are. */
 export function encryptSetting({ scheme, cost }: Auth): string {
   return scheme === 'BLF-CRYPT' ? `php_crypt:BLOWFISH:${cost}:{BLF-CRYPT}` : 'php_crypt:SHA512::{SHA512-CRYPT}'
 }
@@ -17,8 +16,8 @@ interface SuperadminOptions {
 }
 
 /**
- * An administrator of every domain. The password is set when the account is made; later it is its owner's, unless it is
- * stored in a way that PostfixAdmin cannot check here: with `encrypt` php_crypt only what crypt(3) made can log in.
+ * An administrator of all domains. The password is set when the account is created and left to its owner afterwards, unless
+ * PostfixAdmin cannot check the stored hash: with `encrypt` php_crypt only hashes of crypt(3) can log in.
  */
 export function* superadmin({ address, password, auth }: SuperadminOptions): Iterable<Resource> {
   const salted =
@@ -27,7 +26,7 @@ export function* superadmin({ address, password, auth }: SuperadminOptions): Ite
       : `crypt($text, '$6$' . bin2hex(random_bytes(8)))`
   const php = `$text = stream_get_contents(STDIN); echo '{${auth.scheme}}' . ${salted};`
   const checkable = "password REGEXP '^([{][-A-Z0-9]+[}])?[$]'"
-  // When MariaDB was down at the look nobody knows yet whether the owner has set a password: theirs stays.
+  // If MariaDB was down when the host was read, the owner may have set a password since: it is kept.
   const statement = `INSERT INTO admin (username, password, superadmin, active, created, modified)
   VALUES ('${address}', '$hash', 1, 1, NOW(), NOW()) ON DUPLICATE KEY UPDATE
     modified = IF(${checkable}, modified, NOW()), password = IF(${checkable}, password, '$hash');`
@@ -35,7 +34,7 @@ export function* superadmin({ address, password, auth }: SuperadminOptions): Ite
   yield command({
     name: `superadmin ${address}`,
     unless: sh`[ "$(mysql --no-auto-rehash -N -B -e ${usable} ${databaseName})" = 1 ]`,
-    // The password travels on stdin, and only its hash to the database.
+    // The password is passed on stdin; only its hash reaches the database.
     run: sh`hash=$(printf '%s' ${password} | php -r ${php})
 case $hash in '{'*'}$'*) ;; *) echo "PHP made no hash" >&2; exit 1 ;; esac
 mysql --no-auto-rehash ${databaseName} <<SQL
@@ -46,7 +45,7 @@ SQL`,
     database: databaseName,
     table: 'admin',
     key: ['username'],
-    // The row is there, but MariaDB wants a value for the column even so; `!` is no password's hash.
+    // The row exists, but MariaDB needs a value for the column; `!` is not a valid hash.
     rows: [{ username: address, password: '!', superadmin: 1, active: 1 }],
     onCreate: ['password'],
     modifiedAt: 'modified',

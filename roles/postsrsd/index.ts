@@ -1,28 +1,31 @@
 import {
-  command,
+  absent,
   defineRole,
   derive,
   directory,
+  endpoints,
   file,
   group,
   pkg,
-  postsrsdProblems,
   type Script,
   service,
   sh,
   user,
 } from '#orchestrate'
-import { restarts } from '../restart.ts'
+import { activeDomains } from '../lib/names.ts'
+import { mailDomainRecords } from '../lib/records.ts'
+import { restarts } from '../lib/restart.ts'
 import { senderRewriting } from '../slots.ts'
-import { srsVars } from '../vars/filtering.ts'
-import { hostVars } from '../vars/host.ts'
-import { mailVars } from '../vars/mail.ts'
+import { hostVars, mailVars } from '../vars/mail.ts'
+import { srsVars } from '../vars/signing.ts'
+import { postsrsdProblems } from './lints.ts'
 
 const home = '/var/lib/postsrsd'
+const ports = { forward: 10_001, reverse: 10_002 }
 
 export default defineRole({
   name: 'postsrsd',
-  description: 'PostSRSd rewrites the senders of forwarded mail, so that SPF passes and bounces come back.',
+  description: 'PostSRSd rewrites the senders of forwarded mail, so that SPF passes and bounces are returned.',
   vars: { host: hostVars, mail: mailVars, srs: srsVars },
 
   secrets: ({ vars: { srs } }) =>
@@ -30,30 +33,32 @@ export default defineRole({
 
   provides: ({ vars: { mail, srs } }) => {
     if (!srs.enabled) return []
-    const tables = { forward: 'tcp:127.0.0.1:10001', reverse: 'tcp:127.0.0.1:10002', mode: srs.mode }
-    const domain = srs.domain ?? mail.primaryDomain
+    const table = (port: number) => `tcp:127.0.0.1:${port}`
+    const tables = { forward: table(ports.forward), reverse: table(ports.reverse), mode: srs.mode }
+    const listens = (port: number, purpose: string) => endpoints({ port, name: 'srs', purpose, exposure: 'loopback' })
     const hosted = srs.domain === undefined || mail.domains.some(({ name }) => name === srs.domain)
-    return [senderRewriting({ ...tables, domain, ...(srs.domain && !hosted ? { ownDomain: srs.domain } : {}) })]
+    const domain = srs.domain ?? mail.primaryDomain
+    return [
+      senderRewriting({ ...tables, domain, ...(srs.domain && !hosted ? { ownDomain: srs.domain } : {}) }),
+      listens(ports.forward, 'PostSRSd, senders'),
+      listens(ports.reverse, 'PostSRSd, recipients'),
+    ]
   },
 
   *resources({ vars: { host, mail, srs }, secret, template, refuse }) {
     if (!srs.enabled) {
-      yield command({
-        name: 'postsrsd is off',
-        unless: sh`! systemctl -q is-active postsrsd.service && ! systemctl -q is-enabled postsrsd.service`,
-        run: sh`systemctl -q disable --now postsrsd.service`,
-      })
+      yield absent(service({ unit: 'postsrsd.service' }))
       return
     }
     const domain = srs.domain ?? mail.primaryDomain
     const asleep = mail.domains.some(({ name, active }) => name === srs.domain && !active)
     if (srs.domain === host.fqdn || asleep) {
-      const allowed = 'an active domain or a name of its own: bounces come back to it'
+      const allowed = 'an active domain or a separate name: bounces are sent to it'
       refuse('srs.domain', `${srs.domain}, ${asleep ? 'which is not active' : 'the host itself'}`, allowed)
     }
     const server = pkg({ name: 'postsrsd' })
     yield server
-    // The package makes no account; with RUN_AS naming a missing one the unit would restart for ever (S83, S84).
+    // The package creates no account; if the one in RUN_AS is missing, the unit restarts forever.
     yield group({ name: 'postsrsd', system: true })
     yield user({ name: 'postsrsd', group: 'postsrsd', home, shell: '/sbin/nologin', system: true, createHome: false })
     yield directory({ path: home, group: 'postsrsd', mode: '0750' })
@@ -65,7 +70,7 @@ export default defineRole({
       mode: '0600',
     })
     const excluded = [...new Set([...mail.domains.map(({ name }) => name), host.fqdn, domain])]
-    const text = template('postsrsd/postsrsd.ejs', { domain, excluded })
+    const text = template('postsrsd/postsrsd.ejs', { domain, excluded, ports })
     for (const { place, found, allowed } of postsrsdProblems(String(text), excluded)) refuse(place, found, allowed)
     const settings = file({
       path: '/etc/default/postsrsd',
@@ -76,11 +81,17 @@ export default defineRole({
     yield* [key, settings, ...dropIn]
     yield service({ unit: 'postsrsd.service', restartOn: [server, key, settings, ...dropIn], health: rewrites(domain) })
   },
+
+  // Bounces to rewritten senders must come back.
+  records: ({ vars: { host, mail, srs } }) => {
+    const own = srs.enabled && srs.domain && !activeDomains(mail).includes(srs.domain) ? [srs.domain] : []
+    return [{ records: own.flatMap((domain) => mailDomainRecords(domain, host.fqdn)), missing: [] }]
+  },
 })
 
-// tcp_table(5): the answer is `200 TEXT`. What was rewritten must also find its way back.
+// tcp_table(5): the answer is `200 TEXT`. A rewritten address must also be restored.
 function rewrites(domain: string): Script {
   const ask = `get() { exec 3<>"/dev/tcp/127.0.0.1/$1" && echo "get $2" >&3 && read -r code answer <&3 && [ "$code" = 200 ]; }
-get 10001 probe@probe.invalid && case $answer in SRS0=*@"$domain") get 10002 "$answer" && [ "$answer" = probe@probe.invalid ] ;; *) false ;; esac`
+get ${ports.forward} probe@probe.invalid && case $answer in SRS0=*@"$domain") get ${ports.reverse} "$answer" && [ "$answer" = probe@probe.invalid ] ;; *) false ;; esac`
   return sh`timeout 5 bash -c ${`domain=${domain}\n${ask}`}`
 }

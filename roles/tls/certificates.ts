@@ -1,23 +1,34 @@
+import type { VarsOf } from '#orchestrate'
 import type { Certificate } from '../slots.ts'
+import { ipv6Vars, tlsVars } from '../vars/access.ts'
+import { extrasVars } from '../vars/extras.ts'
+import { hostVars, mailVars } from '../vars/mail.ts'
 
-/** Where the throw-away CA of source `selfsigned-lab` and its certificates lie. */
+/** What role tls reads of the vars. */
+export const vars = { host: hostVars, mail: mailVars, ipv6: ipv6Vars, tls: tlsVars, extras: extrasVars }
+
+/** Directory of the throw-away CA of source `selfsigned-lab` and its certificates. */
 export const labRoot = '/etc/pki/orchestrate-lab'
 
-/** What the role reads of section `tls`. */
-interface TlsOptions {
-  readonly source: 'files' | 'selfsigned-lab'
-  readonly clientNames: readonly {
-    readonly name: string
-    readonly key?: string | undefined
-    readonly chain?: string | undefined
-  }[]
+/**
+ * Whether the daemons may read a certificate here under SELinux's default labels: cert_t below /etc/letsencrypt, /etc/pki and
+ * /etc/ssl, etc_t in the rest of /etc but for the daemons' own directories (/etc/pki/dovecot is one), usr_t. Not so in homes,
+ * /srv, /var and new top-level directories.
+ */
+export function isReadable(path: string): boolean {
+  return (
+    /^\/(etc|opt|usr)\//.test(path) && !/^\/etc\/(postfix|(pki\/)?dovecot\/|httpd\/|mail\/|my\.cnf\.d\/)/.test(path)
+  )
 }
 
 /**
- * One certificate per name that clients may use, the host's own first: the one list behind SNI maps, `local_name` blocks
- * and virtual hosts (M1, M14). An entry for the host's name only says where its files are.
+ * One certificate per name that clients may use, the host's own first: the source of the SNI map, the `local_name` blocks
+ * and the virtual hosts. An entry for the host's own name only sets the paths of its files.
  */
-export function certificatesOf(fqdn: string, { source, clientNames }: TlsOptions): Certificate[] {
+export function certificatesOf(
+  fqdn: string,
+  { source, clientNames }: Pick<VarsOf<typeof vars>['tls'], 'source' | 'clientNames'>,
+): Certificate[] {
   const others = clientNames.filter(({ name }) => name !== fqdn)
   const own = clientNames.find(({ name }) => name === fqdn) ?? { name: fqdn }
   const root = source === 'files' ? '/etc/letsencrypt/live' : `${labRoot}/live`
@@ -26,5 +37,6 @@ export function certificatesOf(fqdn: string, { source, clientNames }: TlsOptions
     key: key ?? `${root}/${name}/privkey.pem`,
     chain: chain ?? `${root}/${name}/fullchain.pem`,
     isDefault: name === fqdn,
+    trusted: source === 'files',
   }))
 }

@@ -1,15 +1,19 @@
-import { command, defineRole, pkg } from '#orchestrate'
-import { certificates } from '../slots.ts'
-import { tlsVars } from '../vars/access.ts'
-import { hostVars } from '../vars/host.ts'
-import { certificatesOf } from './certificates.ts'
+import { command, defineRole, endpoints, pkg } from '#orchestrate'
+import { activeDomains } from '../lib/names.ts'
+import { addressRecords } from '../lib/records.ts'
+import { certificates, webSites } from '../slots.ts'
+import { certificatesOf, isReadable, vars } from './certificates.ts'
 import { checkFiles, closeAndCheck } from './checks.ts'
 import { labCertificates } from './lab.ts'
+import { handshakeChecks } from './live.ts'
+import { issuerRecords } from './records.ts'
 
 export default defineRole({
   name: 'tls',
-  description: 'One certificate for every name that clients use: checked where they lie, or made by a throw-away CA.',
-  vars: { host: hostVars, tls: tlsVars },
+  description:
+    'A certificate for every name that clients use: existing files are checked, or a throw-away CA creates them.',
+  vars,
+  reads: [certificates, endpoints, webSites],
 
   provides: ({ vars: { host, tls } }) => {
     const own = certificatesOf(host.fqdn, tls)
@@ -24,8 +28,21 @@ export default defineRole({
     const own = certificatesOf(host.fqdn, tls)
     yield pkg({ name: 'openssl' })
     if (tls.source === 'files') {
+      for (const { name, key, chain } of own) {
+        for (const path of new Set([key, chain].filter((one) => !isReadable(one))))
+          refuse(
+            `tls.clientNames, ${name}`,
+            path,
+            'a path below /etc/pki, /etc/ssl or /etc/letsencrypt: SELinux keeps mail daemons from others',
+          )
+      }
       for (const one of own)
-        yield command({ name: `check certificate of ${one.name}`, unless: checkFiles(one), run: closeAndCheck(one) })
+        yield command({
+          name: `check certificate of ${one.name}`,
+          unless: checkFiles(one),
+          run: closeAndCheck(one),
+          secretFiles: [one.key],
+        })
       return
     }
     for (const { name, key, chain } of tls.clientNames) {
@@ -34,4 +51,12 @@ export default defineRole({
     }
     yield labCertificates(own)
   },
+
+  records: ({ host: facts, vars: { host, mail, ipv6, tls, extras } }) => {
+    const names = tls.clientNames.map(({ name }) => name).filter((name) => name !== host.fqdn)
+    const addresses = names.flatMap((name) => addressRecords(facts, ipv6, name, `clients connect to ${name}`))
+    return [{ records: [...addresses, ...issuerRecords(activeDomains(mail), extras)], missing: [] }]
+  },
+
+  checks: ({ collect }) => handshakeChecks(collect(endpoints), collect(certificates), collect(webSites)),
 })

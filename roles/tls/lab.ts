@@ -16,12 +16,17 @@ leaf() {
 loose() { find ca.key live -name '*key*' ! -type d '(' -perm /177 -o ! -user root ')' 2>/dev/null | grep .; }`,
 ])
 
-/** The throw-away CA and its certificates, made again whenever one is not fit. */
+/** The throw-away CA and its certificates, created again whenever one of them is invalid. */
 export function labCertificates(certificates: readonly Certificate[]): Resource {
-  return command({ name: 'make lab certificates', unless: labIsFit(certificates), run: makeLab(certificates) })
+  return command({
+    name: 'make lab certificates',
+    unless: labIsFit(certificates),
+    run: makeLab(certificates),
+    secretFiles: [`${labRoot}/ca.key`, ...certificates.map(({ key }) => key)],
+  })
 }
 
-/** Whether the throw-away CA and exactly these certificates are there, fit, closed to others and good for a week more. */
+/** Whether the CA and exactly these certificates exist, match, are not accessible to others and are valid for another week. */
 function labIsFit(certificates: readonly Certificate[]): Script {
   const names = certificates.map(({ name }) => name).sort()
   return sh`${state}
@@ -30,7 +35,7 @@ authority && ! loose || exit 1
 for name in ${names}; do leaf "$name" || exit 1; done`
 }
 
-/** Makes what is missing or about to expire of the throw-away CA and its certificates; names that are no longer asked for go. */
+/** Creates what is missing or about to expire of the CA and its certificates, and removes names that are no longer declared. */
 function makeLab(certificates: readonly Certificate[]): Script {
   const names = certificates.map(({ name }) => name)
   return sh`umask 077

@@ -1,22 +1,21 @@
-import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { OrchestrateError } from '../kernel/errors.ts'
 import { sha256 } from '../kernel/secret.ts'
+import { messageOf } from './system-error.ts'
 
-/** Bytes that a resource names instead of carrying them; the checksum is what identifies them. */
+/** Content that a resource names by source and SHA-256 (lower-case hex) instead of holding it. */
 export interface BlobSource {
   readonly file?: string | undefined
   readonly url?: string | undefined
   readonly sha256: string
 }
 
-/** What may be changed about downloads. */
+/** Settings of downloads; everything has a default. */
 export interface BlobOptions {
   readonly fetch?: typeof fetch
   readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((source: BlobSource, bytes: number, total: number | undefined) => void) | undefined
   readonly maxBytes?: number
 }
 
@@ -28,7 +27,7 @@ export function defaultBlobCache(env: Readonly<Record<string, string | undefined
   return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'orchestrate')
 }
 
-/** Gives the bytes of local files and https downloads; a download is made once and kept under its checksum. */
+/** Reads local files and https downloads; a download is made once and cached under its checksum. */
 export function blobs(
   cacheDir: string = defaultBlobCache(),
   options: BlobOptions = {},
@@ -36,7 +35,7 @@ export function blobs(
   const underway = new Map<string, Promise<Uint8Array>>()
   return (source) => {
     if (source.file !== undefined) return local(source.file, source)
-    // Many hosts want the same download at the same time.
+    // Several hosts may need the same download at the same time.
     const known = underway.get(source.sha256)
     if (known !== undefined) return known
     const made = downloaded(source, cacheDir, options).finally(() => underway.delete(source.sha256))
@@ -63,7 +62,7 @@ async function downloaded(source: BlobSource, cacheDir: string, options: BlobOpt
     await writeFile(candidate, bytes)
     await rename(candidate, kept)
   } catch {
-    // A cache that cannot be written costs a download next time and nothing else.
+    // A cache that cannot be written only means that the next run downloads again.
     await rm(candidate, { force: true }).catch(() => undefined)
   }
   return bytes
@@ -82,8 +81,7 @@ async function download(source: BlobSource, options: BlobOptions): Promise<Uint8
         `${url} answered ${response.status} ${response.statusText}`,
         'open the address in a browser and correct it',
       )
-    const total = Number(response.headers.get('content-length')) || undefined
-    return await collect(response.body, maxBytes, (bytes) => options.onProgress?.(source, bytes, total), url)
+    return await collect(response.body, maxBytes, url)
   } catch (error) {
     if (OrchestrateError.is(error) || signal?.aborted) throw error
     throw failure(
@@ -94,12 +92,7 @@ async function download(source: BlobSource, options: BlobOptions): Promise<Uint8
   }
 }
 
-async function collect(
-  body: ReadableStream<Uint8Array>,
-  maxBytes: number,
-  progress: (bytes: number) => void,
-  url: string,
-): Promise<Uint8Array> {
+async function collect(body: ReadableStream<Uint8Array>, maxBytes: number, url: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
@@ -110,13 +103,12 @@ async function collect(
         'download it yourself and give its path',
       )
     chunks.push(chunk)
-    progress(size)
   }
   return Buffer.concat(chunks)
 }
 
 function verified(bytes: Uint8Array, { sha256: wanted }: BlobSource, name: string): Uint8Array {
-  const found = createHash('sha256').update(bytes).digest('hex')
+  const found = sha256(bytes)
   if (found === wanted.toLowerCase()) return bytes
   throw failure(
     `${name} has SHA-256 ${found}, declared is ${wanted}`,
@@ -130,8 +122,7 @@ function isHttps(url: string): boolean {
 
 // fetch hides the reason (ENOTFOUND, certificate) in the cause of its own "fetch failed".
 function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? error.cause.message : error.message
+  return messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error)
 }
 
 function failure(message: string, hint: string, cause?: unknown): OrchestrateError {

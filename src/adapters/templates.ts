@@ -1,17 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, normalize } from 'node:path'
 import ejs from 'ejs'
 import { OrchestrateError } from '../kernel/errors.ts'
+import { nearest } from '../kernel/near.ts'
 import type { Text } from '../kernel/text.ts'
-import { Holes } from './templates/holes.ts'
-import { guarded, type Locals } from './templates/locals.ts'
-import { templateMissing } from './templates/missing.ts'
-import { refuseRawOutput, TemplateFault } from './templates/syntax.ts'
+import { messageOf, systemCode } from './system-error.ts'
+import { guarded, type Locals, SecretMarks, TemplateFault } from './template-values.ts'
 
 /** Renders one template by its name under the roots; secrets among the locals stay hidden in the result. */
 export type TemplateRenderer = (name: string, locals: Locals) => Text
 
-/** Makes a renderer over template folders, the first one that has a name wins; each template is compiled once. */
+/** Makes a renderer over template folders; the first folder that has the name wins, and each template is compiled once. */
 export function templateRenderer(roots: readonly string[]): TemplateRenderer {
   const rendering = new Rendering(roots)
   return (name, locals) => rendering.top(name, locals)
@@ -22,20 +21,20 @@ type Compiled = (locals: object) => string
 class Rendering {
   readonly #roots: readonly string[]
   readonly #compiled = new Map<string, Compiled>()
-  // Rendering is synchronous, so the holes of the text being made can be a field; `top` puts it back when it is re-entered.
-  #holes = new Holes()
+  // Rendering is synchronous, so the marks of the current rendering can be a field; `top` restores it when it is re-entered.
+  #marks = new SecretMarks()
 
   constructor(roots: readonly string[]) {
     this.#roots = roots
   }
 
   top(name: string, locals: Locals): Text {
-    const outer = this.#holes
-    this.#holes = new Holes()
+    const outer = this.#marks
+    this.#marks = new SecretMarks()
     try {
-      return this.#holes.fill(name, this.#render(name, locals))
+      return this.#marks.fill(name, this.#render(name, locals))
     } finally {
-      this.#holes = outer
+      this.#marks = outer
     }
   }
 
@@ -62,7 +61,7 @@ class Rendering {
     if (known) return known
     const source = this.#read(name)
     refuseRawOutput(name, source)
-    const made = compile(name, source, (value) => this.#holes.escape(value))
+    const made = compile(name, source, (value) => this.#marks.escape(value))
     this.#compiled.set(name, made)
     return made
   }
@@ -75,7 +74,7 @@ class Rendering {
         try {
           return readFileSync(join(root, file), 'utf8')
         } catch (error) {
-          if (!missing(error)) throw error
+          if (!['ENOENT', 'EISDIR', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error
         }
       }
     }
@@ -97,7 +96,7 @@ function compile(name: string, source: string, write: (value: unknown) => string
   try {
     return ejs.compile(source, options)
   } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    const [reason = ''] = messageOf(error).split('\n')
     throw fault(`template ${name} is not valid: ${reason}`, 'correct the JavaScript between <% and %>', error)
   }
 }
@@ -116,10 +115,38 @@ function fault(message: string, hint: string, cause: unknown): OrchestrateError 
   return new OrchestrateError(message, { code: 'E_TEMPLATE', exit: 'usage', hint, cause })
 }
 
-function missing(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ENOENT' || error.code === 'EISDIR' || error.code === 'ENOTDIR')
-  )
+const rawTag = /<%-([\s\S]*?)%>/g
+
+/** Output that skips our checks is refused: `<%-` may only bring in another template. */
+function refuseRawOutput(name: string, source: string): void {
+  for (const { 1: code = '', index } of source.matchAll(rawTag)) {
+    if (/^\s*include\s*\([\s\S]*\)\s*;?\s*[-_]?$/.test(code)) continue
+    const line = source.slice(0, index).split('\n').length
+    throw new OrchestrateError(`template ${name}, line ${line}: <%- is for include(…) only, found <%-${code}%>`, {
+      code: 'E_TEMPLATE',
+      exit: 'usage',
+      hint: 'write <%= … %>; nothing is escaped there, and secrets stay hidden',
+    })
+  }
+}
+
+/** The error for a template that no root has, with the name that was probably meant. */
+function templateMissing(name: string, roots: readonly string[]): OrchestrateError {
+  const names = roots.flatMap(templatesUnder).sort()
+  const near = nearest(name, names) ?? names.find((other) => other.endsWith(`/${name}`))
+  return new OrchestrateError(`template ${name} does not exist under ${roots.join(', ')}`, {
+    code: 'E_TEMPLATE',
+    exit: 'usage',
+    hint: near ? `did you mean ${near}?` : `there are: ${names.slice(0, 20).join(', ') || 'none'}`,
+  })
+}
+
+function templatesUnder(root: string): string[] {
+  try {
+    const entries = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    return entries.filter((entry) => entry.endsWith('.ejs'))
+  } catch {
+    // A root that cannot be read has no names to suggest; the error names the roots.
+    return []
+  }
 }

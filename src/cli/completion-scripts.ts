@@ -9,7 +9,9 @@ _orchestrate() {
   local -a given reply
   read -ra given <<<"$line"
   if [[ $line == *[[:space:]] ]]; then given+=(''); fi
-  cur=\${given[\${#given[@]} - 1]}
+  # A word in quotes is completed as if it had none.
+  given[-1]=\${given[-1]#[\\'\\"]}
+  cur=\${given[-1]}
   mapfile -t reply < <("\${given[0]}" __complete "\${given[@]:1}" 2>/dev/null)
   COMPREPLY=()
   if [[ \${reply[0]-} == :files ]]; then
@@ -17,10 +19,11 @@ _orchestrate() {
     compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   fi
-  # bash cuts words at = and @, and puts in only what follows the cut.
-  last=\${COMP_WORDS[COMP_CWORD]}
+  # bash cuts words at = : and @ and puts in only what follows the cut; of these, @ belongs to what it replaces.
+  last=\${COMP_WORDS[COMP_CWORD]#[\\'\\"]}
   prefix=\${cur%"$last"}
-  if [[ $last == [=:@] ]]; then prefix=$cur; fi
+  if [[ $last == [=:] ]]; then prefix=$cur; fi
+  prefix=\${prefix%@}
   local candidate
   for candidate in "\${reply[@]%%$'\\t'*}"; do
     candidate=\${candidate#"$prefix"}
@@ -33,10 +36,11 @@ complete -F _orchestrate orchestrate
 # orchestrate completion for zsh: eval "$(orchestrate completion zsh)"
 _orchestrate() {
   local -a reply described
-  reply=("\${(@f)$("\${words[1]}" __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  reply=("\${(@f)$("\${words[1]}" __complete "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ \${reply[1]} == :files ]]; then
     shift reply
-    _files
+    # Both at once would be completed to what they have in common, without the slash.
+    if (( ! \${#reply} )); then _files; return; fi
   fi
   described=("\${(@)\${(@)reply//:/\\\\:}/$'\\t'/:}")
   described=("\${(@)described:#}")
@@ -47,7 +51,9 @@ compdef _orchestrate orchestrate
   fish: `# orchestrate completion for fish: orchestrate completion fish | source
 function __orchestrate_complete
   set -l given (commandline -opc)
-  set -a given (commandline -ct | string collect --allow-empty)
+  set -l current (commandline -ct)
+  # In quotes it is a word, even if it is empty.
+  set -a given "$current"
   set -l reply (command $given[1] __complete $given[2..] 2>/dev/null)
   if test "$reply[1]" = ':files'
     __fish_complete_path (commandline -ct)

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { dirname, isAbsolute, resolve } from 'node:path'
-import type { Inventory, SshSettings } from '../dsl/inventory.ts'
+import type { Inventory } from '../dsl/inventory.ts'
 import type { SecretReference } from '../dsl/secret-reference.ts'
-import { DeclarationError, type Problem } from '../kernel/errors.ts'
+import { sshLevels, sshSettings } from '../dsl/ssh-settings.ts'
+import type { Problem } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { Connection } from '../model/session.ts'
 
@@ -12,40 +15,19 @@ export interface ConnectionSource {
   secret(name: string): Secret | undefined
 }
 
-/** How each host is reached, or all mistakes at once. */
-export function connectionsOf(hosts: readonly string[], source: ConnectionSource): Map<string, Connection> {
-  const problems: Problem[] = []
-  const connections = hosts.map((host): [string, Connection] => [host, settle(host, source, problems)])
-  if (problems.length > 0) throw new DeclarationError(problems)
-  return new Map(connections)
-}
-
-/** How one host is reached. */
-export function connectionOf(host: string, source: ConnectionSource): Connection {
-  const problems: Problem[] = []
-  const connection = settle(host, source, problems)
-  if (problems.length > 0) throw new DeclarationError(problems)
-  return connection
-}
-
-/** A host's own ssh settings over those of its groups (later ones win) over the inventory's. */
-function settle(host: string, source: ConnectionSource, problems: Problem[]): Connection {
-  const { inventory, file } = source
-  const entry = inventory.hosts[host]
-  const groups = (entry?.groups ?? []).map((name) => inventory.groups?.[name]?.ssh)
-  const settings: SshSettings = Object.assign({}, ...[inventory.ssh, ...groups, entry?.ssh].map(given))
-  const { password, passphrase, sudoPassword, identityFile, configFile, knownHosts, ...rest } = settings
-  const secret = (what: string, reference: SecretReference | undefined) => {
-    const found = reference && source.secret(reference.secret)
-    if (reference && !found) problems.push(missing(host, what, reference))
-    return found
-  }
+/** How one host is reached: its ssh settings with their secrets, relative paths seen from the inventory. */
+export function connectionOf(host: string, { inventory, file, secret }: ConnectionSource): Connection {
+  const { password, passphrase, sudoPassword, identityFile, configFile, knownHosts, ...rest } = sshSettings(
+    inventory,
+    host,
+  )
+  const known = (reference: SecretReference | undefined) => reference && secret(reference.secret)
   return {
-    address: entry?.address ?? host,
+    address: inventory.hosts[host]?.address ?? host,
     ...rest,
-    password: secret('password', password),
-    passphrase: secret('passphrase', passphrase),
-    sudoPassword: secret('sudoPassword', sudoPassword),
+    password: known(password),
+    passphrase: known(passphrase),
+    sudoPassword: known(sudoPassword),
     identityFile: seenFrom(file, identityFile),
     configFile: seenFrom(file, configFile),
     knownHosts: knownHosts
@@ -55,20 +37,24 @@ function settle(host: string, source: ConnectionSource, problems: Problem[]): Co
   }
 }
 
-// An explicit `undefined` means "not said here", not "take away what the group says".
-function given(settings: SshSettings | undefined): Partial<SshSettings> {
-  return Object.fromEntries(Object.entries(settings ?? {}).filter(([, value]) => value !== undefined))
+/** Named ssh configs that do not exist: ssh refuses such a file, too, while a key may come and go. */
+export function configFileProblems(
+  hosts: readonly string[],
+  { inventory, file }: Pick<ConnectionSource, 'inventory' | 'file'>,
+): Problem[] {
+  const named = hosts.flatMap((host) => {
+    const level = sshLevels(inventory, host).findLast(({ ssh }) => ssh?.configFile !== undefined)
+    return level ? [{ place: `${level.place}.configFile`, path: String(level.ssh?.configFile) }] : []
+  })
+  return [...new Map(named.map((one) => [one.place, one.path]))].flatMap(([place, path]) => {
+    const full = seenFrom(file, path).replace(/^~(?=\/|$)/, homedir())
+    if (!isAbsolute(full) || existsSync(full)) return []
+    const found = full === path ? `"${path}", which does not exist` : `"${path}": ${full} does not exist`
+    return [{ place, found, allowed: "an ssh config that exists, or 'none'; left out: ~/.ssh/config" }]
+  })
 }
 
 /** Relative paths are seen from the inventory, so that it works from any directory. `%d/…`, `$HOME/…` and `none` stay. */
 function seenFrom<Path extends string | undefined>(file: string, path: Path): Path | string {
   return path === undefined || /^([~%$]|none$)/i.test(path) || isAbsolute(path) ? path : resolve(dirname(file), path)
-}
-
-function missing(host: string, what: string, { secret }: SecretReference): Problem {
-  return {
-    place: `hosts.${host}, ssh.${what}`,
-    found: `secret('${secret}'), which is not in the secret store`,
-    allowed: `a value: orchestrate secrets set INVENTORY ${secret}`,
-  }
 }

@@ -1,18 +1,17 @@
+import { randomBytes } from 'node:crypto'
 import { asker } from '../adapters/dns/answers.ts'
 import type { NameServer } from '../adapters/dns/client.ts'
+import { checkRecords } from '../engine/compare-records.ts'
+import { fleetRecords } from '../engine/fleet-records.ts'
 import { exitCodes } from '../kernel/errors.ts'
-import { recordsJson, recordsTable, zoneFile } from '../mail/dns/print.ts'
-import type { FleetRecords, PublicKey } from '../mail/dns/record.ts'
-import { fleetRecords } from '../mail/dns/records.ts'
-import type { MailHost } from '../mail/facts.ts'
-import { checkRecords } from '../runtime/verify-dns.ts'
-import { readPublicKeys } from '../runtime/verify-keys.ts'
+import type { DnsRecords } from '../model/dns.ts'
+import { comparisonJson, comparisonText, recordsJson, recordsTable, zoneFile } from '../report/dns.ts'
+import { askRecords } from '../runtime/verify.ts'
 import { connectionOf } from './connection.ts'
-import { type Evaluated, evaluateInventory, evaluateOffline } from './evaluated.ts'
+import { evaluateInventory, evaluateOffline } from './evaluated.ts'
 import type { Io } from './io.ts'
-import { mailHostsOf } from './mail-hosts.ts'
+import { limitEvaluated } from './limit.ts'
 import { resultSink } from './output.ts'
-import { usageError } from './usage.ts'
 
 /** What `orchestrate dns` is asked. */
 export interface DnsOptions {
@@ -36,41 +35,26 @@ export async function dnsRecords(options: DnsOptions, io: Io): Promise<number> {
 
 /** Compares the records with what the servers say; exit 1 if anything differs. */
 export async function dnsCheck(options: DnsOptions, io: Io): Promise<number> {
-  const fleet = await recordsOf(options, io)
+  const { records, missing } = await recordsOf(options, io)
   const { answers } = asker(options.server ? [options.server] : [])
-  const results = await checkRecords(fleet.records, answers)
-  const problems = results.flatMap((one) => one.problems)
-  const holes = options.offline ? [] : fleet.missing
+  const results = await checkRecords(records, answers)
+  const unknown = options.offline ? [] : missing
   const result = resultSink(options.output, io)
-  if (options.format === 'json') {
-    result(`${JSON.stringify({ schema: 'orchestrate/dns-check/1', results, missing: fleet.missing }, undefined, 2)}\n`)
-  } else {
-    const lines = [
-      ...problems.map(({ place, found, allowed }) => `✗ ${place}\n    found   ${found}\n    wanted  ${allowed}`),
-      ...holes.map(({ name, type, because }) => `✗ ${name} ${type}\n    not known: ${because}`),
-      `${results.length} records, ${results.filter((one) => one.problems.length > 0).length + holes.length} not as wanted`,
-    ]
-    result(`${lines.join('\n')}\n`)
-  }
-  return problems.length + holes.length > 0 ? exitCodes.failed : exitCodes.ok
+  result(options.format === 'json' ? comparisonJson(results, missing) : comparisonText(results, unknown))
+  const wrong = results.some(({ problems }) => problems.length > 0) || unknown.length > 0
+  return wrong ? exitCodes.failed : exitCodes.ok
 }
 
-async function recordsOf(options: DnsOptions, io: Io): Promise<FleetRecords> {
+async function recordsOf(options: DnsOptions, io: Io): Promise<DnsRecords> {
   const evaluated = await (options.offline ? evaluateOffline : evaluateInventory)(options.inventory, io)
-  const hosts = mailHostsOf(evaluated, options.limit)
-  if (hosts.length === 0) {
-    throw usageError(`${options.inventory} has no mail host`, 'give a host the roles of a mail playbook')
-  }
-  return fleetRecords(hosts, options.offline ? undefined : await keysOf(hosts, evaluated))
-}
-
-async function keysOf(hosts: readonly MailHost[], evaluated: Evaluated): Promise<Map<string, readonly PublicKey[]>> {
+  const hosts = limitEvaluated(options.limit, evaluated.hosts)
+  if (options.offline)
+    return fleetRecords(hosts.map(({ facts, records: sources }) => ({ host: facts.name, sources, printed: undefined })))
   const { connect } = await import('../adapters/ssh/index.ts')
-  const found = await Promise.all(
-    hosts.map(async ({ name }) => {
-      const session = await connect({ name, ...connectionOf(name, evaluated) })
-      return [name, await readPublicKeys(session).finally(() => session.close())] as const
+  return fleetRecords(
+    await askRecords(hosts, {
+      connect: (name) => connect({ name, ...connectionOf(name, evaluated) }),
+      token: () => randomBytes(12).toString('hex'),
     }),
   )
-  return new Map(found)
 }

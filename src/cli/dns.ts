@@ -1,8 +1,6 @@
-import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import { formatOption, inventoryArgument, limitOption, oneOf, outputOption } from './flags.ts'
-import type { Shell } from './shell.ts'
-
-const actions = ['records', 'check'] as const
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { actionArgument, formatOption, inventoryArgument, limitOption, outputOption } from './flags.ts'
+import type { Shell } from './io.ts'
 
 /** `orchestrate dns INVENTORY records|check`: the records that the fleet needs, and whether the world sees them. */
 export function dnsCommand({ io, end }: Shell) {
@@ -13,10 +11,10 @@ export function dnsCommand({ io, end }: Shell) {
         'and names what differs, chunk by chunk; exit 1 if anything does. Changes nothing.',
     )
     .addArgument(inventoryArgument())
-    .addArgument(new Argument('<ACTION>', actions.join(' or ')).argParser((word: string) => oneOf(word, actions)))
+    .addArgument(actionArgument('dns', ['records', 'check']))
     .addOption(limitOption())
     .addOption(new Option('--offline', 'ask no host; what only the hosts know is listed as missing'))
-    .addOption(new Option('--server <IP[:PORT]>', 'ask this server instead of each zone’s own').argParser(serverOf))
+    .addOption(serverOption())
     .addOption(formatOption(['table', 'zone', 'json']))
     .addOption(outputOption())
     .action(async (inventory, action, options) => {
@@ -24,6 +22,11 @@ export function dnsCommand({ io, end }: Shell) {
       const request = { ...options, inventory, offline: options.offline ?? false }
       end(action === 'check' ? await dnsCheck(request, io) : await dnsRecords(request, io))
     })
+}
+
+/** `--server`: one name server instead of those that each zone names. */
+export function serverOption() {
+  return new Option('--server <IP[:PORT]>', 'ask this DNS server instead of each zone’s own').argParser(serverOf)
 }
 
 /** A name server given as an address, an address with a port, or `[IPv6]:port`. */

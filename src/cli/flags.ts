@@ -1,9 +1,21 @@
 import { Argument, InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import { didYouMean } from './usage.ts'
+import { didYouMean, usageError } from './usage.ts'
 
 /** `INVENTORY`: path of the TypeScript file. */
 export function inventoryArgument() {
   return new Argument('<INVENTORY>', 'TypeScript file that declares hosts and their playbook')
+}
+
+/** `ACTION`: what a command such as `dns` does with the inventory. */
+export function actionArgument<const Action extends string>(command: string, actions: readonly Action[]) {
+  return new Argument('<ACTION>', actions.join(' or ')).choices(actions).argParser((word: string) => {
+    const action = actions.find((one) => one === word)
+    if (action !== undefined) return action
+    throw usageError(
+      `unknown action '${word}'${didYouMean(word, actions)}\n  allowed: ${actions.join(', ')}`,
+      `orchestrate ${command} INVENTORY ${actions.join('|')}`,
+    )
+  })
 }
 
 /** `--limit`: some of the hosts. */
@@ -18,7 +30,7 @@ export function rolesOption() {
 
 /** `--forks`: how many hosts at a time. */
 export function forksOption() {
-  return new Option('--forks <N>', 'hosts at work at the same time').argParser(hostCount).default(10)
+  return new Option('--forks <N>', 'hosts to work on in parallel').argParser(hostCount).default(10)
 }
 
 /** `--diff`: unified diffs. */

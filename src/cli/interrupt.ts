@@ -15,10 +15,10 @@ export async function withInterrupts<Result>(
     const now = performance.now()
     if (!controller.signal.aborted) {
       first = now
-      stderr.write('\ninterrupted: finishing the step in hand; press Ctrl-C again to stop now\n')
+      stderr.write('\ninterrupted: running steps are finished first; press Ctrl-C again to stop at once\n')
       controller.abort()
     } else if (now - first > echoMs) {
-      stderr.write('\nstopped; the next apply goes on from where the hosts are\n')
+      stderr.write('\nstopped; run the command again to complete what was begun\n')
       process.exit(exitCodes.interrupted)
     }
   }

@@ -1,6 +1,7 @@
 import type { ReadStream } from 'node:tty'
 import picocolors from 'picocolors'
-import type { Paint } from '../report/paint.ts'
+import type { SecretInput } from '../adapters/secrets/terminal.ts'
+import type { Paint } from '../report/layout.ts'
 
 /** A stream that text goes to. */
 export interface Output {
@@ -14,6 +15,8 @@ export interface Output {
 export interface Io {
   readonly stdout: Output
   readonly stderr: Output
+  /** Standard input, for values that are piped in or typed. */
+  readonly stdin: SecretInput
   /** Where answers are typed; undefined unless a person sits there. */
   readonly keyboard: ReadStream | undefined
   readonly env: Readonly<Record<string, string | undefined>>
@@ -25,6 +28,7 @@ export function processIo(): Io {
   return {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
+    stdin: process.stdin,
     keyboard: process.stdin.isTTY ? process.stdin : undefined,
     env: process.env,
     cwd: process.cwd(),
@@ -52,4 +56,10 @@ function output(stream: NodeJS.WriteStream): Output {
     },
     write: (text) => void stream.write(text),
   }
+}
+
+/** What a command is given: its streams, and where it leaves its exit code. */
+export interface Shell {
+  readonly io: Io
+  end(code: number): void
 }

@@ -1,40 +1,53 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { exitCodes, OrchestrateError } from '../kernel/errors.ts'
+import type { Io, Shell } from './io.ts'
 import { didYouMean, usageError } from './usage.ts'
 
-const HELP = `Usage: orchestrate lab COMMAND
-
-A fleet of AlmaLinux-9-shaped hosts on this machine, in a network that leads nowhere else. Needs root.
-
-  up [--hosts N|NAME,…] [--image IMAGE]   start mx1 and mx2, or N hosts mx1 … mxN, or the named ones
-  down                                    remove hosts, network and namespace
-  status                                  hosts, addresses, and what to type next
-  ssh HOST [-- COMMAND]                   a shell or a command on a host
-
-IMAGE (or $ORCHESTRATE_LAB_IMAGE) is used as it is; without it an image is built once and cached.
-`
-
-const HELP_HINT = 'orchestrate lab --help'
-const COMMANDS = ['up', 'down', 'status', 'ssh']
-const MAX_HOSTS = 50
+const mostHosts = 50
 
 type Lab = typeof import('../../test/lab/index.ts')
 
-/** `orchestrate lab …`; gives the exit code. */
-export async function labCommand(args: string[]): Promise<number> {
-  const [command = '', ...rest] = args
-  if (command === '--help' || command === '-h' || rest[0] === '--help' || rest[0] === '-h') {
-    process.stdout.write(HELP)
-    return exitCodes.ok
-  }
-  if (!COMMANDS.includes(command)) {
-    const found = command === '' ? 'lab needs a command' : `lab has no command '${command}'`
-    const commands = `\n  commands: ${COMMANDS.join(', ')}`
-    throw usageError(`${found}${didYouMean(command, COMMANDS)}${commands}`, HELP_HINT)
-  }
+/** `orchestrate lab …`: a fleet of hosts on this machine, to try things on. */
+export function labCommand({ io, end }: Shell) {
+  const run = async (work: (lab: Lab) => Promise<number>) => end(await withLab(work))
+  const up = new Command('up')
+    .description('start mx1 and mx2, or N hosts mx1 … mxN, or the named ones')
+    .addOption(new Option('--hosts <N|NAME,…>', 'how many hosts, or which').argParser(hostNumbers).default([1, 2], '2'))
+    .option('--image <IMAGE>', 'use this image ($ORCHESTRATE_LAB_IMAGE) instead of building one')
+  const down = new Command('down').description('remove hosts, network and namespace')
+  const status = new Command('status').description('hosts, addresses, and what to type next')
+  const ssh = new Command('ssh')
+    .description('a shell or a command on a host')
+    .usage('HOST [-- COMMAND...]')
+    .argument('<HOST>', 'name of a running host')
+    .argument('[COMMAND...]', 'what to run there instead of a shell')
+    .passThroughOptions()
+  return new Command('lab')
+    .summary('a fleet of AlmaLinux-9-shaped hosts on this machine')
+    .description(
+      'A fleet of AlmaLinux-9-shaped hosts on this machine, in a network that leads nowhere else. Needs root. ' +
+        'Without --image an image is built once and cached.',
+    )
+    .enablePositionalOptions()
+    .addCommand(up.action(({ hosts, image }) => run((lab) => start(lab, hosts, image, io))))
+    .addCommand(
+      down.action(() =>
+        run(async (lab) => {
+          await lab.down()
+          return showStatus(lab, io)
+        }),
+      ),
+    )
+    .addCommand(status.action(() => run((lab) => showStatus(lab, io))))
+    .addCommand(ssh.action((host, command) => run((lab) => login(lab, host, command))))
+}
+
+async function withLab(work: (lab: Lab) => Promise<number>): Promise<number> {
+  const lab = await loadLab()
   try {
-    return await dispatch(command, rest, await loadLab())
+    return await work(lab)
   } catch (error) {
     if (OrchestrateError.is(error) || !(error instanceof Error)) throw error
     throw new OrchestrateError(error.message, { code: 'E_LAB', exit: 'failed', cause: error })
@@ -48,40 +61,30 @@ async function loadLab(): Promise<Lab> {
   throw usageError('the published package does not contain the lab', 'clone the repository and run it from there')
 }
 
-async function dispatch(command: string, args: readonly string[], lab: Lab): Promise<number> {
-  if (command === 'up') return up(lab, args)
-  if (command === 'ssh') return ssh(lab, args)
-  parseOptions(args, [])
-  if (command === 'down') await lab.down()
-  return status(lab)
-}
-
-async function up(lab: Lab, args: readonly string[]): Promise<number> {
-  const { hosts, image } = parseOptions(args, ['hosts', 'image'])
-  const wanted = hosts === undefined ? lab.standardHosts(2) : parseHosts(lab, hosts)
+async function start(lab: Lab, hosts: readonly number[], image: string | undefined, io: Io): Promise<number> {
   const interrupt = new AbortController()
   const abort = () => interrupt.abort()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, abort)
   try {
-    await lab.up({ hosts: wanted, image, signal: interrupt.signal })
+    await lab.up({ hosts: hosts.map(lab.standardHost), image, signal: interrupt.signal })
   } catch (error) {
     if (!interrupt.signal.aborted) throw error
-    process.stderr.write('interrupted; what was being made has been removed\n')
+    io.stderr.write('interrupted; what was being made has been removed\n')
     return exitCodes.interrupted
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, abort)
   }
-  return status(lab)
+  return showStatus(lab, io)
 }
 
-async function status(lab: Lab): Promise<number> {
+async function showStatus(lab: Lab, { stdout }: Io): Promise<number> {
   const { hosts, sshConfig } = await lab.status()
   const width = Math.max(...hosts.map(({ fqdn }) => fqdn.length), 0)
   for (const { name, ip, state, fqdn, image } of hosts) {
-    process.stdout.write(`${name.padEnd(6)} ${ip.padEnd(13)} ${state.padEnd(8)} ${fqdn.padEnd(width)} ${image}\n`)
+    stdout.write(`${name.padEnd(6)} ${ip.padEnd(13)} ${state.padEnd(8)} ${fqdn.padEnd(width)} ${image}\n`)
   }
   const [first] = hosts
-  process.stdout.write(
+  stdout.write(
     first
       ? `\nnext:  orchestrate lab ssh ${first.name}\n       ssh -F ${sshConfig} ${first.name}\n`
       : 'the lab is down\n\nnext:  orchestrate lab up\n',
@@ -89,41 +92,26 @@ async function status(lab: Lab): Promise<number> {
   return exitCodes.ok
 }
 
-async function ssh(lab: Lab, args: readonly string[]): Promise<number> {
-  const [host = '', separator, ...command] = args
+async function login(lab: Lab, host: string, command: readonly string[]): Promise<number> {
   const names = (await lab.status()).hosts.map(({ name }) => name)
   if (names.length === 0) throw usageError('the lab is down', 'orchestrate lab up')
   if (!names.includes(host)) {
-    const found = host === '' ? 'lab ssh needs a host' : `the lab has no host '${host}'`
-    throw usageError(`${found}${didYouMean(host, names)}\n  hosts: ${names.join(', ')}`, 'orchestrate lab status')
+    throw usageError(
+      `the lab has no host '${host}'${didYouMean(host, names)}\n  hosts: ${names.join(', ')}`,
+      'orchestrate lab status',
+    )
   }
-  return lab.sshInto(host, separator === undefined || separator === '--' ? command : [separator, ...command])
+  return lab.sshInto(host, command)
 }
 
-/** `3` or `mx1,mx4`. */
-function parseHosts(lab: Lab, text: string) {
-  const wrong = () => usageError(`--hosts '${text}': a number up to ${MAX_HOSTS}, or names such as mx1,mx4`, HELP_HINT)
-  const numbers = /^\d+$/.test(text) ? [] : text.split(',').map((name) => Number(/^mx(\d{1,2})$/.exec(name)?.[1]))
-  const highest = numbers.length === 0 ? Number(text) : Math.max(...numbers)
-  if (!(highest >= 1 && highest <= MAX_HOSTS) || numbers.includes(0)) throw wrong()
-  return numbers.length === 0 ? lab.standardHosts(highest) : [...new Set(numbers)].map(lab.standardHost)
-}
-
-/** `--name value` and `--name=value`; refuses what is not in `known`. */
-function parseOptions(args: readonly string[], known: readonly string[]): Record<string, string | undefined> {
-  const found: Record<string, string | undefined> = {}
-  const words = args.flatMap((arg) =>
-    /^--[a-z]+=/.test(arg) ? [arg.replace(/=.*/s, ''), arg.replace(/^[^=]*=/, '')] : arg,
-  )
-  for (let i = 0; i < words.length; i += 2) {
-    const [word = '', value] = [words[i], words[i + 1]]
-    const options = known.map((name) => `--${name}`)
-    if (!options.includes(word)) {
-      const allowed = options.length > 0 ? `\n  options: ${options.join(', ')}` : ''
-      throw usageError(`unexpected '${word}'${didYouMean(word, options)}${allowed}`, HELP_HINT)
-    }
-    if (!value || value.startsWith('--')) throw usageError(`${word} needs a value`, HELP_HINT)
-    found[word.slice(2)] = value
-  }
-  return found
+/** `3` or `mx1,mx4`, as the numbers of the hosts. */
+function hostNumbers(text: string): number[] {
+  const count = /^\d+$/.test(text) ? Number(text) : undefined
+  const numbers =
+    count === undefined
+      ? text.split(',').map((name) => Number(/^mx(\d{1,2})$/.exec(name)?.[1]))
+      : Array.from({ length: Math.min(count, mostHosts + 1) }, (_, index) => index + 1)
+  const usable = numbers.length > 0 && numbers.every((number) => number >= 1 && number <= mostHosts)
+  if (!usable) throw new InvalidArgumentError(`Allowed: a number up to ${mostHosts}, or names such as mx1,mx4.`)
+  return [...new Set(numbers)]
 }

@@ -1,3 +1,4 @@
+import type { EvaluatedHost } from '../dsl/evaluate.ts'
 import type { OrchestrateError } from '../kernel/errors.ts'
 import { didYouMean, listed, usageError } from './usage.ts'
 
@@ -62,4 +63,31 @@ function noHost(message: string, hosts: readonly Limitable[]): OrchestrateError 
 
 function groupsOf(hosts: readonly Limitable[]): string[] {
   return [...new Set(hosts.flatMap(({ groups }) => groups))].map((group) => `@${group}`)
+}
+
+/** The evaluated hosts that an expression selects. */
+export function limitEvaluated<Host extends { readonly facts: Limitable }>(
+  expression: string | undefined,
+  hosts: readonly Host[],
+): Host[] {
+  const named = hosts.map((host) => ({ name: host.facts.name, groups: host.facts.groups, host }))
+  return limitHosts(expression, named).map(({ host }) => host)
+}
+
+/** Hosts with only the named roles' resources; a name that no host has is an error. */
+export function limitRoles(names: readonly string[] | undefined, hosts: readonly EvaluatedHost[]): EvaluatedHost[] {
+  if (names === undefined) return [...hosts]
+  const known = [...new Set(hosts.flatMap(({ declaration }) => declaration.roles.map(({ role }) => role)))]
+  const unknown = names.filter((name) => !known.includes(name))
+  if (unknown.length > 0) {
+    const words = unknown.map((name) => `'${name}'${didYouMean(name, known)}`)
+    throw usageError(
+      `--roles: no such role ${words.join(', ')}\n  roles of these hosts: ${known.join(', ')}`,
+      'name roles of the playbook, separated by commas',
+    )
+  }
+  return hosts.map(({ declaration, ...host }) => ({
+    ...host,
+    declaration: { ...declaration, roles: declaration.roles.filter(({ role }) => names.includes(role)) },
+  }))
 }

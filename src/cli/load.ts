@@ -1,12 +1,10 @@
-import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Inventory, isInventory } from '../dsl/inventory.ts'
-import type { OrchestrateError } from '../kernel/errors.ts'
+import { OrchestrateError } from '../kernel/errors.ts'
 import { nearest } from '../kernel/near.ts'
-import { importFailure } from './load-failure.ts'
-import { inventoriesNear, typescriptFiles } from './nearby.ts'
-import { listed, usageError } from './usage.ts'
+import { inventoriesNear, listed, typescriptFiles, usageError } from './usage.ts'
 
 /** An inventory and where it came from. */
 export interface LoadedInventory {
@@ -88,4 +86,89 @@ function packageRoot(file: string): string {
 
 function stem(path: string): string {
   return basename(path, extname(path))
+}
+
+/** Why an inventory could not be imported, with the file and line that a person has to look at. */
+export function importFailure(path: string, file: string, error: unknown): unknown {
+  if (OrchestrateError.is(error) || !(error instanceof Error)) return error
+  if (error instanceof SyntaxError) return syntaxFailure(path, file, error)
+  const code = 'code' in error ? error.code : undefined
+  if (
+    code === 'ERR_MODULE_NOT_FOUND' ||
+    code === 'ERR_PACKAGE_IMPORT_NOT_DEFINED' ||
+    code === 'ERR_UNKNOWN_FILE_EXTENSION'
+  ) {
+    return usageError(
+      `${path} cannot be loaded: ${shortened(error.message)}${meantModule(error.message)}`,
+      'correct the import, or install the package it names',
+      error,
+    )
+  }
+  const place = firstPlace(error.stack ?? '')
+  return usageError(
+    `${path} failed while it was loaded: ${error.name}: ${error.message}${place ? `\n  at ${place}` : ''}`,
+    'correct the file; nothing was contacted',
+    error,
+  )
+}
+
+/** `; did you mean ../playbooks/mail.ts?` where an import leads to a file almost: an ending or the first dots are missing. */
+function meantModule(message: string): string {
+  const [, target = '', importer = ''] =
+    /^Cannot find (?:module|package) '([^']+)' imported from (.+)$/.exec(message) ?? []
+  if (!existsSync(importer)) return ''
+  const wanted = isAbsolute(target) ? target : join(packageRoot(importer), specifierIn(importer, target))
+  const names = typescriptFiles(dirname(wanted))
+  const found = names.find((name) => stem(name) === stem(wanted)) ?? nearest(basename(wanted), names)
+  if (found === undefined) return ''
+  const seen = relative(dirname(importer), join(dirname(wanted), found))
+  return `; did you mean ${seen.startsWith('.') ? seen : `./${seen}`}?`
+}
+
+/** What a file imports from a package, as it stands there. */
+function specifierIn(file: string, name: string): string {
+  const text = readFileSync(file, 'utf8')
+  const specifiers = [...text.matchAll(/\bfrom\s*['"]([^'"]+)['"]/g)].map(([, specifier = '']) => specifier)
+  return specifiers.find((specifier) => specifier === name || specifier.startsWith(`${name}/`)) ?? name
+}
+
+// Node puts place and excerpt before the message: `PATH:LINE`, code, a line of carets.
+function syntaxFailure(path: string, file: string, error: SyntaxError): OrchestrateError {
+  const [head = '', ...rest] = (error.stack ?? '').split('\n')
+  const end = rest.findIndex((line) => /^\s*\^+\s*$/.test(line))
+  const excerpt = rest
+    .slice(0, end + 1)
+    .slice(-4)
+    .map((line) => `    ${line}`)
+  const place = /^(.*):(\d+)$/.exec(head)
+  const where = place ? `${shown(place[1] ?? '')}:${place[2]}` : path
+  const own = place ? plainPath(place[1] ?? '') === file : true
+  const reason = error.message.replace(/\.$/, '')
+  const erasable = 'code' in error && error.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX'
+  const hint = erasable
+    ? 'Node only strips types: write it without enum, namespace or parameter properties'
+    : own
+      ? 'correct the file; nothing was contacted'
+      : `correct the file, which ${path} imports`
+  return usageError([`${where}: ${reason}`, ...excerpt].join('\n'), hint, error)
+}
+
+function firstPlace(stack: string): string | undefined {
+  const found = /^ +at (?:.*\()?(file:\/\/[^)\n]+?:\d+):\d+\)?$/m.exec(stack)?.[1]
+  return found === undefined ? undefined : shown(found)
+}
+
+/** A path or file URL (line number kept) as it is seen from the working directory, where that is shorter. */
+function shown(place: string): string {
+  const full = plainPath(place)
+  const near = relative(process.cwd(), full)
+  return near.startsWith('..') ? full : near
+}
+
+function plainPath(place: string): string {
+  return place.startsWith('file://') ? fileURLToPath(place) : place
+}
+
+function shortened(message: string): string {
+  return message.replaceAll(`${process.cwd()}/`, '')
 }

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { exitCodes, OrchestrateError } from '../kernel/errors.ts'
-import { bugText, errorText } from './error-text.ts'
+import { bugText, errorText } from '../report/errors.ts'
 import { type Io, paintFor, processIo } from './io.ts'
-import { buildProgram, printedExit } from './program.ts'
+import { playbookCommands } from './playbook-command.ts'
+import { buildProgram, builtIn, printedExit } from './program.ts'
 
 /** Runs the command line of this process and ends it. */
 export async function start(): Promise<void> {
   const io = processIo()
   const bug = (error: unknown) => {
-    process.stderr.write(bugText(error, version()))
+    process.stderr.write(bugText(error, program()))
     process.exit(exitCodes.bug)
   }
   process.on('uncaughtException', bug)
@@ -31,23 +32,23 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       io.stderr.write(errorText(error, paintFor(io.stderr, io.env), io.stderr.columns))
       return exitCodes[error.exit]
     }
-    io.stderr.write(bugText(error, version()))
+    io.stderr.write(bugText(error, program()))
     return exitCodes.bug
   }
 }
 
 async function dispatch(args: readonly string[], io: Io): Promise<number> {
-  const [first, ...rest] = args
-  if (first === 'lab') return (await import('./lab.ts')).labCommand(rest)
-  if (first === 'secrets') return (await import('./secrets.ts')).secretsCommand(rest, { ...io, stdin: process.stdin })
   let code: number = exitCodes.ok
   const end = (given: number) => {
     code = given
   }
-  const program = buildProgram({ io, end }, version())
-  if (first === '__complete') return (await import('./completion.ts')).answerCompletion(program, rest, io)
-  await program.parseAsync([...args], { from: 'user' })
+  const ofPlaybook = await playbookCommands(args, builtIn, io)
+  await buildProgram({ io, end }, version(), ofPlaybook).parseAsync([...args], { from: 'user' })
   return code
+}
+
+function program(): string {
+  return `orchestrate ${version()} (Node ${process.versions.node}, ${process.platform})`
 }
 
 function version(): string {

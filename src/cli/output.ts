@@ -1,29 +1,23 @@
-import { randomBytes } from 'node:crypto'
-import {
-  accessSync,
-  closeSync,
-  constants,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { reasonOf } from '../adapters/system-error.ts'
+import { makeFolders, writeWhole } from '../adapters/whole-file.ts'
+import type { OrchestrateError } from '../kernel/errors.ts'
 import type { RunEvent } from '../model/events.ts'
-import { eventLine } from '../report/events.ts'
+import { eventLine } from '../report/json.ts'
 import type { Io, Output } from './io.ts'
 import { usageError } from './usage.ts'
 
-/** Where the result of a command goes: a file that appears whole or not at all (0600), else standard output. */
+/**
+ * Where the result of a command goes: a file that appears whole or not at all (0600), else standard output, which `-`
+ * means, too. A place that cannot be written to is an error now, so that a long run does not end without its result.
+ */
 export function resultSink(path: string | undefined, io: Io): (text: string) => void {
-  if (path === undefined) return (text) => io.stdout.write(text)
+  if (path === undefined || path === '-') return (text) => io.stdout.write(text)
   const file = resolve(io.cwd, path)
-  // Asked now, so that a long run does not end without its result.
   requireWritable('--output', path, file)
   return (text) => {
-    writeWhole(file, text)
+    orUsage('--output', path, () => writeWhole(file, text))
     io.stderr.write(`result written to ${path}\n`)
   }
 }
@@ -31,9 +25,10 @@ export function resultSink(path: string | undefined, io: Io): (text: string) => 
 /** Writes each event to the file as it happens; a full disk is told once and stops nothing. */
 export function eventSink(path: string | undefined, { cwd, stderr }: Pick<Io, 'cwd' | 'stderr'>): EventSink {
   if (path === undefined) return { event: () => {}, close: () => {} }
+  if (path === '-') throw usageError('--events -: standard output is for the result', 'name a file, or /dev/stderr')
   const file = resolve(cwd, path)
   requireWritable('--events', path, file)
-  const handle = openSync(file, 'w', 0o600)
+  const handle = orUsage('--events', path, () => openSync(file, 'w', 0o600))
   return { event: guardedWriter(handle, path, stderr), close: () => closeSync(handle) }
 }
 
@@ -43,19 +38,17 @@ export interface EventSink {
   close(): void
 }
 
-/** Writes a file beside its place and renames it there. */
-export function writeWhole(file: string, text: string): void {
-  const candidate = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`)
-  try {
-    writeFileSync(candidate, text, { mode: 0o600, flag: 'wx', flush: true })
-    renameSync(candidate, file)
-  } catch (error) {
-    rmSync(candidate, { force: true })
-    throw usageError(
-      `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`,
-      'name a file in a directory you may write to',
-      error,
-    )
+/** Where many files go: below a folder that is made now. Each file appears whole or not at all (0600). */
+export function folderSink(path: string, { cwd }: Pick<Io, 'cwd'>): (name: string, content: string) => void {
+  const folder = resolve(cwd, path)
+  orUsage('--output', path, () => makeFolders(folder))
+  requireWritable('--output', path, join(folder, 'file'))
+  return (name, content) => {
+    const file = join(folder, name)
+    orUsage('--output', path, () => {
+      makeFolders(dirname(file))
+      writeWhole(file, content)
+    })
   }
 }
 
@@ -67,23 +60,34 @@ function guardedWriter(handle: number, path: string, stderr: Output): EventSink[
       writeSync(handle, eventLine(event, new Date().toISOString()))
     } catch (error) {
       broken = true
-      stderr.write(
-        `--events ${path}: ${error instanceof Error ? error.message : String(error)}; no more events are written\n`,
-      )
+      stderr.write(`--events ${path}: ${reasonOf(error)}; no more events are written\n`)
     }
   }
 }
 
 function requireWritable(flag: string, path: string, file: string): void {
+  const present = statSync(file, { throwIfNoEntry: false })
+  if (present?.isDirectory()) throw usageError(`${flag} ${path} is a directory`, 'name a file')
+  if (present && !present.isFile()) return
   const folder = dirname(file)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw usageError(`${flag} ${path}: ${folder} is not a directory`, 'make the directory, or name another file')
+  orUsage(flag, path, () => accessSync(folder, constants.W_OK))
+}
+
+/** Does something with files; the system's refusal is a mistake on the command line. */
+function orUsage<Result>(flag: string, path: string, work: () => Result): Result {
   try {
-    accessSync(folder, constants.W_OK)
-  } catch {
-    throw usageError(
-      `${flag} ${path}: ${folder} is not a directory that can be written to`,
-      'make the directory, or name another file',
-    )
+    return work()
+  } catch (error) {
+    throw cannotWrite(flag, path, error)
   }
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
-    throw usageError(`${flag} ${path} is a directory`, 'name a file')
+}
+
+function cannotWrite(flag: string, path: string, error: unknown): OrchestrateError {
+  return usageError(
+    `${flag} ${path} cannot be written: ${reasonOf(error)}`,
+    'name a place that you may write to',
+    error,
+  )
 }

@@ -50,15 +50,9 @@ async function hiddenLine(
   stderr: Io['stderr'],
 ): Promise<Secret | undefined> {
   const { askHidden } = await import('../adapters/secrets/terminal.ts')
-  const input = {
-    setRawMode: (on: boolean) => keyboard.setRawMode(on),
-    // Leaving the loop must not close the keyboard: there may be another question.
-    [Symbol.asyncIterator]: () => keyboard.iterator({ destroyOnReturn: false }),
-  }
-  const [answer] = (await askHidden([prompt], input, stderr)) ?? []
-  keyboard.pause()
+  const [answer] = (await askHidden([prompt], keyboard, stderr)) ?? []
   if (answer !== undefined) return new Secret('typed password', answer)
-  // In raw mode Ctrl-C is a character; it still means the same.
+  // In raw mode Ctrl-C is a character and raises no signal; it still means to stop.
   process.kill(process.pid, 'SIGINT')
   return undefined
 }

@@ -7,19 +7,18 @@ import { jsonReport } from '../report/json.ts'
 import { junitReport } from '../report/junit.ts'
 import { markdownReport } from '../report/markdown.ts'
 import { plansText, textReport } from '../report/text.ts'
-import { count } from '../report/words.ts'
+import { count, totalLine } from '../report/words.ts'
 import { runFleet } from '../runtime/fleet.ts'
 import type { FleetPorts, Target } from '../runtime/request.ts'
-import { connectionsOf } from './connection.ts'
+import { connectionOf } from './connection.ts'
 import { evaluateInventory } from './evaluated.ts'
-import { chooseFace } from './faces/choose.ts'
 import type { Face } from './faces/face.ts'
+import { chooseFace } from './faces/face.ts'
 import { withInterrupts } from './interrupt.ts'
 import { type Io, paintFor } from './io.ts'
-import { limitHosts } from './limit.ts'
+import { limitEvaluated, limitRoles } from './limit.ts'
 import { eventSink, resultSink } from './output.ts'
 import { asker, confirmed } from './prompt.ts'
-import { limitRoles } from './roles.ts'
 
 /** The forms a run's result can have. */
 export type RunFormat = 'text' | 'json' | 'junit' | 'markdown'
@@ -53,6 +52,7 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     )
     await face.close()
     result(reportOf(record, options, io))
+    if (options.output !== undefined) io.stderr.write(`${totalLine(record)}\n`)
     return exitCodes[record.exit]
   } finally {
     await face.close()
@@ -111,16 +111,11 @@ async function portsOf({ io, face, events, signal, planned }: Running): Promise<
 
 async function targetsOf(options: RunOptions, io: Io): Promise<Target[]> {
   const evaluated = await evaluateInventory(options.inventory, io)
-  const hosts = evaluated.hosts.map((host) => ({ name: host.facts.name, groups: host.facts.groups, host }))
-  const selected = limitHosts(options.limit, hosts).map(({ host }) => host)
-  const connections = connectionsOf(
-    selected.map(({ facts }) => facts.name),
-    evaluated,
-  )
-  return limitRoles(options.roles, selected).flatMap((host) => {
-    const connection = connections.get(host.facts.name)
-    return connection ? [{ host, connection }] : []
-  })
+  const selected = limitEvaluated(options.limit, evaluated.hosts)
+  return limitRoles(options.roles, selected).map((host) => ({
+    host,
+    connection: connectionOf(host.facts.name, evaluated),
+  }))
 }
 
 async function askPerson(plans: readonly HostPlan[], running: Running): Promise<boolean> {

@@ -1,103 +1,54 @@
-import { existsSync } from 'node:fs'
-import { ensureIdentity } from '../adapters/secrets/identity.ts'
-import { type StoreFiles, storeFiles } from '../adapters/secrets/locations.ts'
-import { openStore } from '../adapters/secrets/store.ts'
-import { secretNeeds } from '../dsl/secret-needs.ts'
-import { exitCodes, OrchestrateError } from '../kernel/errors.ts'
-import { plainPaint } from '../report/paint.ts'
-import { errorText } from './error-text.ts'
-import { loadInventory } from './load.ts'
-import { edit, get, init, type Job, list, rekey, type SecretsIo, set, suggestion } from './secrets-verbs.ts'
+import { Command } from '@commander-js/extra-typings'
+import { inventoryArgument } from './flags.ts'
+import type { Shell } from './io.ts'
+import type { SecretsVerb } from './secrets-run.ts'
 import { usageError } from './usage.ts'
 
-const help = `Usage: orchestrate secrets COMMAND INVENTORY [NAME…]
-
-Passwords and keys of an inventory, encrypted with age beside it. Nothing is contacted.
-
-  init INVENTORY            make identity and store, generate every secret that roles declare and the store lacks
-  set INVENTORY NAME        store a value from stdin, or asked for on the terminal; never from the command line
-  get INVENTORY NAME        print a value
-  edit INVENTORY            all values in your editor, as JSON that is never on disk
-  list INVENTORY            names, who needs them, and which are missing
-  rekey INVENTORY [AGE1…]   encrypt the store anew for you and these age recipients, and for nobody else
-
-The store is NAME.secrets.age beside NAME.ts and fit for version control. The identity that opens it is
-~/.config/orchestrate/identity, or $ORCHESTRATE_IDENTITY; keep a copy of it in a safe place.
-`
-
-interface Command {
-  readonly run: (job: Job) => Promise<number>
-  /** Words it takes after its own name. */
-  readonly takes: string
-  readonly most: number
-}
-
-const commands: Readonly<Record<string, Command>> = {
-  init: { run: init, takes: 'INVENTORY', most: 1 },
-  set: { run: set, takes: 'INVENTORY and NAME', most: 2 },
-  get: { run: get, takes: 'INVENTORY and NAME', most: 2 },
-  edit: { run: edit, takes: 'INVENTORY', most: 1 },
-  list: { run: list, takes: 'INVENTORY', most: 1 },
-  rekey: { run: rekey, takes: 'INVENTORY and age recipients', most: Number.POSITIVE_INFINITY },
-}
-
-const writing = ['init', 'set', 'edit', 'rekey']
-
-/** `orchestrate secrets …`; gives the exit code. */
-export async function secretsCommand(args: readonly string[], io: SecretsIo): Promise<number> {
-  try {
-    return await dispatch(args, io)
-  } catch (error) {
-    if (!OrchestrateError.is(error)) throw error
-    io.stderr.write(errorText(error, plainPaint))
-    return exitCodes[error.exit]
+/** `orchestrate secrets …`: the passwords and keys of an inventory, encrypted with age beside it. */
+export function secretsCommand({ io, end }: Shell) {
+  const run = async (verb: SecretsVerb, inventory: string, names: readonly string[] = []) => {
+    const { runSecrets } = await import('./secrets-run.ts')
+    end(await runSecrets({ verb, inventory, names }, io))
   }
-}
+  const verb = (name: SecretsVerb, summary: string) =>
+    new Command(name).description(summary).addArgument(inventoryArgument())
 
-async function dispatch(args: readonly string[], io: SecretsIo): Promise<number> {
-  const [verb = '', ...words] = args
-  if (verb === '' || args.some((word) => word === '--help' || word === '-h')) {
-    io.stdout.write(help)
-    return verb === '' ? exitCodes.usage : exitCodes.ok
-  }
-  const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined
-  if (!command) throw usageError(`unknown command "${verb}"`, suggestion(verb, Object.keys(commands)))
-  checkWords(verb, words, command)
-  const [path = '', ...names] = words
-  const [name = ''] = names
-  const { inventory, file } = await loadInventory(path, io.cwd ?? process.cwd())
-  const files = storeFiles(file, inventory.secrets, io.env)
-  const needs = secretNeeds(inventory)
-  // Who writes needs an identity, so it is made before anybody types a value.
-  if (writing.includes(verb)) await prepare(files, io)
-  return command.run({ io, path, files, name, names, needs, store: await openStore(files) })
-}
-
-function checkWords(verb: string, words: readonly string[], { takes, most }: Command): void {
-  const [, name = ''] = words
-  if (verb === 'set' && (words.length > 2 || name.includes('='))) {
-    throw usageError(
-      'a value on the command line can be read in the shell history and the process list; nothing was stored',
-      `run \`orchestrate secrets set ${words[0]} ${name.split('=')[0]}\` and type it, or pipe it in; and change that value if it is in use`,
+  const init = verb('init', 'make identity and store; generate every secret that roles declare and the store lacks')
+  const set = verb('set', 'store a value from standard input, or asked for on the terminal')
+    .argument('<NAME>', 'name of the secret')
+    // A value given on the command line must reach our own refusal: commander would repeat it.
+    .allowExcessArguments()
+  const get = verb('get', 'print a value').argument('<NAME>', 'name of the secret')
+  const edit = verb('edit', 'change all values in your editor, as JSON that is never on disk')
+  const list = verb('list', 'names, who needs them, and which are missing')
+  const rekey = verb('rekey', 'encrypt the store for you and these age recipients, and for nobody else').argument(
+    '[RECIPIENT...]',
+    'public keys that begin with age1',
+  )
+  return new Command('secrets')
+    .summary('the passwords and keys of an inventory, encrypted beside it')
+    .description(
+      'The passwords and keys of an inventory, encrypted with age in NAME.secrets.age beside NAME.ts, which is fit for ' +
+        'version control. The identity that opens the store is ~/.config/orchestrate/identity or $ORCHESTRATE_IDENTITY; ' +
+        'keep a copy of it in a safe place. Nothing is contacted.',
     )
-  }
-  const least = takes.includes('NAME') ? 2 : 1
-  if (words.length < least || words.length > most)
-    throw usageError(`${verb} takes ${takes}`, 'run `orchestrate secrets --help`')
+    .addCommand(init.action((inventory) => run('init', inventory)))
+    .addCommand(
+      set.action((inventory, name, _options, { args }) => {
+        refuseValue(inventory, name, args.length > 2)
+        return run('set', inventory, [name])
+      }),
+    )
+    .addCommand(get.action((inventory, name) => run('get', inventory, [name])))
+    .addCommand(edit.action((inventory) => run('edit', inventory)))
+    .addCommand(list.action((inventory) => run('list', inventory)))
+    .addCommand(rekey.action((inventory, recipients) => run('rekey', inventory, recipients)))
 }
 
-async function prepare(files: StoreFiles, { stdout, stderr }: SecretsIo): Promise<void> {
-  if (existsSync(files.store) && !existsSync(files.identity)) {
-    throw new OrchestrateError(`${files.store} exists, but the identity ${files.identity} that opens it does not`, {
-      code: 'E_SECRET',
-      exit: 'usage',
-      hint: 'copy the identity that the store was made with to this path, or remove the store to begin anew',
-    })
-  }
-  const { identity, made } = await ensureIdentity(files.identity)
-  if (!made) return
-  stdout.write(`made identity ${files.identity}\n`)
-  stderr.write(
-    `Keep a copy of this file in a safe place: without it nobody can open the store. Its public part is ${identity.recipient}\n`,
+function refuseValue(inventory: string, name: string, surplus: boolean): void {
+  if (!surplus && !name.includes('=')) return
+  throw usageError(
+    'a value on the command line can be read in the shell history and the process list; nothing was stored',
+    `run \`orchestrate secrets set ${inventory} ${name.split('=')[0]}\` and type it, or pipe it in; and change that value if it is in use`,
   )
 }

@@ -1,7 +1,8 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { CommanderError, CommandUnknownOpts } from '@commander-js/extra-typings'
 import { OrchestrateError } from '../kernel/errors.ts'
 import { nearest } from '../kernel/near.ts'
-import { inventoriesNear } from './nearby.ts'
 
 /** Words on the command line that cannot be used: what was found and what is allowed, and what to type next. */
 export function usageError(message: string, hint: string, cause?: unknown): OrchestrateError {
@@ -56,4 +57,20 @@ function flagsOf(command: CommandUnknownOpts): string[] {
 
 function commandsOf(command: CommandUnknownOpts): string[] {
   return command.commands.map((one) => one.name()).filter((name) => !name.startsWith('_'))
+}
+
+/** Inventory files in `inventories/` of the working directory, for suggestions. */
+export function inventoriesNear(cwd: string): string[] {
+  return typescriptFiles(join(cwd, 'inventories')).map((name) => join('inventories', name))
+}
+
+/** Names of the modules in a folder, sorted; none if it cannot be read. */
+export function typescriptFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.[cm]?[jt]s$/.test(name) && !name.endsWith('.d.ts'))
+      .sort()
+  } catch {
+    return []
+  }
 }

@@ -5,8 +5,8 @@ import type { Dialogue, Fetched, Handshake, Handshaken, Inbox, MailLogin, Page, 
 import type { HostFacts } from './role.ts'
 import type { Slot } from './slot.ts'
 
-/** What came of a check: problems (none: it passed), or why it could not be carried out. */
-export type CheckOutcome = readonly Problem[] | { readonly skipped: string }
+/** What came of a check: problems (none: it passed), why it could not be carried out, or that there is nothing to check here. */
+export type CheckOutcome = readonly Problem[] | { readonly skipped: string } | 'not applicable'
 
 interface CheckHead {
   /** What it is about, one word; reports group by it: `tls`, `queue`. */

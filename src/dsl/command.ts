@@ -19,7 +19,7 @@ export interface CommandContext {
   /** One of the command's actions. */
   readonly action: string
   readonly format: 'text' | 'json'
-  /** The hosts that `--limit` leaves and that have this role, with the vars that the role reads. */
+  /** The hosts that `--limit` leaves and that have this role, with the vars that the role reads; without any, E_USAGE. */
   hostsWith<Schemas extends VarsSchemas>(role: Role<Schemas>): readonly CommandHost<VarsOf<Schemas>>[]
   connect(host: string): Promise<Session>
   /** What each authoritative server of the name says, or the one that `--server` names. */

@@ -1,19 +1,19 @@
-import { isDeepStrictEqual } from 'node:util'
 import { DeclarationError, OrchestrateError, type Problem } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
 import { Text } from '../kernel/text.ts'
 import type { DnsSource } from '../model/dns.ts'
 import type { Endpoint } from '../model/endpoint.ts'
 import type { HostDeclaration, RoleResources } from '../model/plan.ts'
-import type { Resource, ResourceId } from '../model/resource.ts'
 import type { LiveCheck } from './check.ts'
+import { withoutClashes } from './clashes.ts'
 import { endpoints } from './endpoints.ts'
-import { frameProblems } from './frame-problems.ts'
+import { frameOf } from './frame-problems.ts'
 import type { Inventory } from './inventory.ts'
-import { inventoryProblems, isRole } from './inventory-problems.ts'
-import { orderRoles } from './order.ts'
+import { distinct, inventoryProblems, isRole, missingSecrets } from './inventory-problems.ts'
+import { orderRoles, type RoleLinks, rolesBefore } from './order.ts'
 import type { HostFacts, Role, RoleContext } from './role.ts'
 import type { Provided, Slot } from './slot.ts'
+import { sshProblems, sshSecrets } from './ssh-settings.ts'
 import { hostVars, schemasOf, sectionClashes, varsLevels } from './vars.ts'
 
 /** What evaluation needs from outside: rendered templates and known secrets. Both answer without a network. */
@@ -38,11 +38,36 @@ export interface EvaluatedHost {
   readonly checks: readonly LiveCheck[]
 }
 
+/** What evaluation came to. */
+export interface Evaluation {
+  /** The hosts that could be evaluated; all of them if there are no problems. */
+  readonly hosts: readonly EvaluatedHost[]
+  readonly problems: readonly Problem[]
+  /** Names of secrets that roles or ssh settings ask for and the store lacks. */
+  readonly missing: readonly string[]
+}
+
 /** Turns an inventory into what each host should be, or throws one DeclarationError with every mistake in it. */
-export function evaluate(inventory: Inventory, ports: EvaluationPorts): EvaluatedHost[] {
-  const frame = frameProblems(inventory)
-  if (frame.length > 0) throw new DeclarationError(frame)
-  const problems: Problem[] = [...inventoryProblems(inventory)]
+export function evaluate(inventory: Inventory, ports: EvaluationPorts): readonly EvaluatedHost[] {
+  const { hosts, problems, missing } = inspect(inventory, ports)
+  const all = [...problems, ...missingSecrets(missing, 'INVENTORY')]
+  if (all.length > 0) throw new DeclarationError(all)
+  return hosts
+}
+
+/** Evaluates whatever can be evaluated and collects every mistake: in frame, vars, roles, between hosts, in ssh settings. */
+export function inspect(inventory: Inventory, ports: EvaluationPorts): Evaluation {
+  const frame = frameOf(inventory)
+  const problems: Problem[] = [...frame.problems, ...sshProblems(inventory)]
+  if (!frame.sound) return { hosts: [], problems, missing: [] }
+  const inside = inspectSound(frame.sound, ports, frame.whole)
+  problems.push(...inside.problems)
+  return { ...inside, problems: distinct(problems) }
+}
+
+function inspectSound(inventory: Inventory, ports: EvaluationPorts, whole: boolean): Evaluation {
+  const problems: Problem[] = [...inventoryProblems(inventory, { whole })]
+  const missing: string[] = []
   const allRoles = [...new Set(inventory.playbook.plays.flatMap(({ roles }) => roles))].filter(isRole)
   problems.push(...sectionClashes(allRoles))
   const known = new Set(schemasOf(allRoles).keys())
@@ -50,14 +75,11 @@ export function evaluate(inventory: Inventory, ports: EvaluationPorts): Evaluate
     const evaluation = new HostEvaluation(factsOf(inventory, name), ports)
     const host = evaluation.run(rolesOf(inventory, name), varsLevels(inventory, name), known)
     problems.push(...evaluation.problems)
+    missing.push(...evaluation.missing, ...sshSecrets(inventory, name).filter((secret) => !ports.secret(secret)))
     return host
   })
   problems.push(...allRoles.flatMap((role) => fleetProblems(role, hosts)))
-  const distinct = problems.filter(
-    (one, index) => problems.findIndex((other) => isDeepStrictEqual(one, other)) === index,
-  )
-  if (distinct.length > 0) throw new DeclarationError(distinct)
-  return hosts
+  return { hosts, problems, missing }
 }
 
 /** The roles that a host's plays give it, in playbook order. */
@@ -95,6 +117,7 @@ function fleetProblems(role: Role, hosts: readonly EvaluatedHost[]): Problem[] {
 /** Evaluates the roles of one host, collecting mistakes instead of stopping at the first. */
 class HostEvaluation {
   readonly problems: Problem[] = []
+  readonly missing: string[] = []
   readonly #secrets = new Map<string, Secret>()
   readonly #facts: HostFacts
   readonly #ports: EvaluationPorts
@@ -114,16 +137,22 @@ class HostEvaluation {
     const given = new Map(
       usable.map((role) => [role, this.#guarded(role, () => role.provides(this.#context(role, sections, [])) ?? [])]),
     )
-    const ordered = this.#ordered(usable, given)
+    const links = usable.map((role) => ({ role, provides: new Set((given.get(role) ?? []).map(({ slot }) => slot)) }))
+    const ordered = this.#ordered(links)
     const provided = ordered.flatMap((role) => given.get(role) ?? [])
     for (const role of ordered) this.#checkSecrets(role, sections)
     const declared = ordered.map(
       (role): RoleResources => ({
         role: role.name,
         resources: this.#guarded(role, () => [...role.resources(this.#context(role, sections, provided))]) ?? [],
+        after: links
+          .filter((link) => link.role === role)
+          .flatMap((link) => rolesBefore(link, links))
+          .map(({ name }) => name),
       }),
     )
-    const merged = this.#withoutClashes(declared)
+    const { roles: merged, problems: clashes } = withoutClashes(declared)
+    this.problems.push(...clashes)
     return {
       facts: this.#facts,
       declaration: Object.freeze({ host: this.#facts.name, roles: merged }),
@@ -140,8 +169,7 @@ class HostEvaluation {
     }
   }
 
-  #ordered(roles: readonly Role[], given: ReadonlyMap<Role, readonly Provided[] | undefined>): readonly Role[] {
-    const links = roles.map((role) => ({ role, provides: new Set((given.get(role) ?? []).map(({ slot }) => slot)) }))
+  #ordered(links: readonly RoleLinks[]): readonly Role[] {
     const result = orderRoles(links)
     if ('order' in result) return result.order
     this.problems.push({
@@ -149,7 +177,7 @@ class HostEvaluation {
       found: `a circle: ${result.circle.join(' → ')}`,
       allowed: 'slots that put every role before or after another',
     })
-    return roles
+    return links.map(({ role }) => role)
   }
 
   #checkSecrets(role: Role, sections: Readonly<Record<string, unknown>>): void {
@@ -183,13 +211,7 @@ class HostEvaluation {
 
   #secret(name: string): Secret {
     const known = this.#ports.secret(name)
-    if (!known) {
-      this.problems.push({
-        place: `secrets.${name}`,
-        found: 'nothing in the secret store',
-        allowed: 'a value: run `orchestrate secrets init INVENTORY`, or `secrets set`',
-      })
-    }
+    if (!known) this.missing.push(name)
     const value = known ?? new Secret(name, 'missing')
     this.#secrets.set(name, value)
     return value
@@ -207,31 +229,9 @@ class HostEvaluation {
           found: error.message,
           allowed: error.hint ?? 'a role that evaluates',
         })
-      else if (this.problems.length === 0)
+      else if (this.problems.length + this.missing.length === 0)
         throw new Error(`role ${role.name} failed on host ${this.#facts.name}`, { cause: error })
       return undefined
     }
-  }
-
-  #withoutClashes(declared: readonly RoleResources[]): RoleResources[] {
-    const first = new Map<ResourceId, { role: string; resource: Resource }>()
-    return declared.map(({ role, resources }) => ({
-      role,
-      resources: resources.filter((resource) => {
-        this.problems.push(
-          ...resource.problems.map((problem) => ({ ...problem, place: `role ${role}, ${problem.place}` })),
-        )
-        const before = first.get(resource.id)
-        if (!before) first.set(resource.id, { role, resource })
-        else if (!isDeepStrictEqual(before.resource.want, resource.want)) {
-          this.problems.push({
-            place: `role ${role}, ${resource.id}`,
-            found: `another declaration than in role ${before.role}`,
-            allowed: 'one declaration, or two that are equal',
-          })
-        }
-        return !before
-      }),
-    }))
   }
 }

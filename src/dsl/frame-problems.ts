@@ -1,25 +1,78 @@
 import type { Problem } from '../kernel/errors.ts'
 import { nearest } from '../kernel/near.ts'
+import type { Inventory } from './inventory.ts'
 import { isPlain } from './merge.ts'
+
+/** The part of an inventory that can be looked into, and the mistakes that keep the rest from it. */
+export interface Frame {
+  /** The type checker sees these mistakes, plain JavaScript does not. */
+  readonly problems: readonly Problem[]
+  /** The inventory without the entries that are wrong, and without the hosts that these are about. */
+  readonly sound: Inventory | undefined
+  /** Nothing was left out. */
+  readonly whole: boolean
+}
 
 const keys = ['playbook', 'platform', 'ssh', 'secrets', 'hosts', 'groups', 'vars']
 
-/** Mistakes after which an inventory cannot be looked into: the type checker sees them, plain JavaScript does not. */
-export function frameProblems(inventory: object): Problem[] {
-  const { playbook, hosts, groups = {}, vars }: Readonly<Record<string, unknown>> = { ...inventory }
-  return [
-    ...Object.keys(inventory)
-      .filter((key) => !keys.includes(key))
-      .map(unknownKey),
-    ...playbookProblems(playbook),
-    ...(isPlain(hosts)
-      ? Object.entries(hosts).flatMap(([name, host]) => hostProblems(`hosts.${name}`, host))
-      : [wrong('hosts', hosts, 'an object: names and their hosts')]),
-    ...(isPlain(groups)
-      ? Object.entries(groups).flatMap(([name, group]) => entryProblems(`groups.${name}`, group))
-      : [wrong('groups', groups, 'an object: names and their groups')]),
-    ...varsProblems('vars', vars),
+/** Looks at the shape of an inventory, so that whatever can be evaluated is evaluated in spite of other mistakes. */
+export function frameOf(inventory: Inventory): Frame {
+  const { playbook, hosts, groups = {}, vars, secrets }: Readonly<Record<string, unknown>> = { ...inventory }
+  const plays = playbookProblems(playbook)
+  const common = varsProblems('vars', vars)
+  const wrongGroups = isPlain(groups)
+    ? byName(groups, (name, group) => entryProblems(`groups.${name}`, group))
+    : new Map([['', [wrong('groups', groups, 'an object: names and their groups')]]])
+  const wrongHosts = isPlain(hosts)
+    ? byName(hosts, (name, host) => hostProblems(`hosts.${name}`, host))
+    : new Map([['', [wrong('hosts', hosts, 'an object: names and their hosts')]]])
+  const problems = [
+    ...Object.keys(inventory).flatMap((key) => unknownKey('', key, keys)),
+    ...plays,
+    ...[...wrongHosts.values(), ...wrongGroups.values()].flat(),
+    ...common,
+    ...secretsProblems(secrets),
   ]
+  const usable = plays.length === 0 && isPlain(hosts)
+  const knowsGroup = (name: string) => isPlain(groups) && !wrongGroups.has(name)
+  const sound = {
+    ...inventory,
+    hosts: without(inventory.hosts, (name) => {
+      const named = wrongHosts.has(name) ? [] : (inventory.hosts[name]?.groups ?? [])
+      return wrongHosts.has(name) || common.length > 0 || !named.every(knowsGroup)
+    }),
+    groups: isPlain(groups) ? without(inventory.groups ?? {}, (name) => wrongGroups.has(name)) : {},
+  }
+  const whole = wrongHosts.size + wrongGroups.size + common.length === 0
+  return { problems, sound: usable ? sound : undefined, whole }
+}
+
+/** A key that an object does not have, with the one that was meant. */
+export function unknownKey(place: string, key: string, allowed: readonly string[]): Problem[] {
+  if (allowed.includes(key)) return []
+  const near = nearest(key, allowed)
+  return [
+    {
+      place: place === '' ? key : `${place}.${key}`,
+      found: `unknown key "${key}"`,
+      allowed: `${allowed.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+    },
+  ]
+}
+
+function byName(
+  entries: Readonly<Record<string, unknown>>,
+  problemsOf: (name: string, entry: unknown) => Problem[],
+): Map<string, Problem[]> {
+  const found = Object.entries(entries).map(([name, entry]) => [name, problemsOf(name, entry)] as const)
+  return new Map(found.filter(([, problems]) => problems.length > 0))
+}
+
+function without<Entry>(
+  entries: Readonly<Record<string, Entry>>,
+  out: (name: string) => boolean,
+): Readonly<Record<string, Entry>> {
+  return isPlain(entries) ? Object.fromEntries(Object.entries(entries).filter(([name]) => !out(name))) : {}
 }
 
 function playbookProblems(playbook: unknown): Problem[] {
@@ -48,26 +101,24 @@ function varsProblems(place: string, vars: unknown): Problem[] {
   return vars === undefined || isPlain(vars) ? [] : [wrong(place, vars, 'an object: section names and their vars')]
 }
 
-function unknownKey(key: string): Problem {
-  const near = nearest(key, keys)
-  return {
-    place: key,
-    found: `unknown key "${key}"`,
-    allowed: `${keys.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
-  }
+function secretsProblems(secrets: unknown): Problem[] {
+  if (secrets === undefined) return []
+  if (!isPlain(secrets)) return [wrong('secrets', secrets, "an object such as { store: 'prod.secrets.age' }")]
+  const known = ['store', 'identity']
+  return Object.entries(secrets).flatMap(([key, path]) => [
+    ...unknownKey('secrets', key, known),
+    ...(known.includes(key) && path !== undefined && (typeof path !== 'string' || path === '')
+      ? [wrong(`secrets.${key}`, path, 'the path of a file')]
+      : []),
+  ])
 }
 
 function wrong(place: string, value: unknown, allowed: string): Problem {
-  return {
-    place,
-    found:
-      value === undefined
-        ? 'nothing'
-        : typeof value === 'string'
-          ? JSON.stringify(value)
-          : Array.isArray(value)
-            ? 'a list'
-            : `a value of type ${typeof value}`,
-    allowed,
-  }
+  return { place, found: foundWords(value), allowed }
+}
+
+function foundWords(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'string') return JSON.stringify(value)
+  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`
 }

@@ -1,12 +1,45 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Problem } from '../kernel/errors.ts'
+import { unknownKey } from './frame-problems.ts'
 import type { Inventory } from './inventory.ts'
 import type { Role } from './role.ts'
 
 const hostName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 
-/** Mistakes in the frame of an inventory: hosts, groups, plays. Vars are checked against the roles' schemas elsewhere. */
-export function inventoryProblems(inventory: Inventory): Problem[] {
-  return [...hostProblems(inventory), ...groupProblems(inventory), ...playProblems(inventory)]
+/**
+ * Mistakes in hosts, groups and plays. Vars are checked against the roles' schemas elsewhere. `whole`: no host was left
+ * out for a mistake of its own, so that a group without hosts is a mistake, too.
+ */
+export function inventoryProblems(inventory: Inventory, { whole }: { readonly whole: boolean }): Problem[] {
+  return [
+    ...(whole && Object.keys(inventory.hosts).length === 0
+      ? [{ place: 'hosts', found: 'none', allowed: 'at least one host' }]
+      : []),
+    ...hostProblems(inventory),
+    ...groupProblems(inventory, whole),
+    ...playProblems(inventory, whole),
+  ]
+}
+
+/** Secrets that the store lacks, all in one sentence. `path`: the inventory as it was typed. */
+export function missingSecrets(names: Iterable<string>, path: string): Problem[] {
+  const missing = [...new Set(names)].sort()
+  if (missing.length === 0) return []
+  const what = missing.length === 1 ? '1 secret' : `${missing.length} secrets`
+  const next = `run \`orchestrate secrets init ${path}\``
+  return [
+    {
+      place: 'secrets',
+      found: 'nothing in the secret store',
+      allowed: `values; ${next}`,
+      says: `${what} missing: ${missing.join(', ')}; ${next}`,
+    },
+  ]
+}
+
+/** Each mistake once, though several hosts have it. */
+export function distinct(problems: readonly Problem[]): Problem[] {
+  return problems.filter((one, index) => problems.findIndex((other) => isDeepStrictEqual(one, other)) === index)
 }
 
 /** Whether a value in a play's list is a role. */
@@ -17,7 +50,6 @@ export function isRole(value: unknown): value is Role {
 function hostProblems({ hosts, platform }: Inventory): Problem[] {
   const problems: Problem[] = []
   const seen = new Map<string, string>()
-  if (Object.keys(hosts).length === 0) problems.push({ place: 'hosts', found: 'none', allowed: 'at least one host' })
   for (const [name, host] of Object.entries(hosts)) {
     const place = `hosts.${name}`
     if (!hostName.test(name)) problems.push({ place, found: `"${name}"`, allowed: 'letters, digits and . _ -' })
@@ -46,13 +78,13 @@ function hostProblems({ hosts, platform }: Inventory): Problem[] {
   return problems
 }
 
-function groupProblems({ hosts, groups = {}, playbook }: Inventory): Problem[] {
+function groupProblems({ hosts, groups = {}, playbook }: Inventory, whole: boolean): Problem[] {
   const used = new Set(Object.values(hosts).flatMap((host) => host.groups ?? []))
   const known = new Set([...Object.keys(groups), ...playbook.plays.map(({ on }) => on), 'all'])
   const problems: Problem[] = []
   for (const [name, group] of Object.entries(groups)) {
     problems.push(...unknownKeys(`groups.${name}`, group, ['ssh', 'vars']))
-    if (!used.has(name))
+    if (whole && !used.has(name))
       problems.push({
         place: `groups.${name}`,
         found: 'no host in this group',
@@ -72,12 +104,12 @@ function groupProblems({ hosts, groups = {}, playbook }: Inventory): Problem[] {
   return problems
 }
 
-function playProblems({ hosts, playbook }: Inventory): Problem[] {
+function playProblems({ hosts, playbook }: Inventory, whole: boolean): Problem[] {
   const used = new Set(Object.values(hosts).flatMap((host) => host.groups ?? []))
   return playbook.plays.flatMap(({ on, roles }, index) => {
     const place = `playbook ${playbook.name}, play ${index + 1}`
     const problems: Problem[] = []
-    if (on !== 'all' && !used.has(on))
+    if (whole && on !== 'all' && !used.has(on))
       problems.push({
         place: `${place}.on`,
         found: `"${on}", a group without hosts`,
@@ -96,7 +128,5 @@ function playProblems({ hosts, playbook }: Inventory): Problem[] {
 }
 
 function unknownKeys(place: string, value: object, allowed: readonly string[]): Problem[] {
-  return Object.keys(value)
-    .filter((key) => !allowed.includes(key))
-    .map((key) => ({ place: `${place}.${key}`, found: `unknown key "${key}"`, allowed: allowed.join(', ') }))
+  return Object.keys(value).flatMap((key) => unknownKey(place, key, allowed))
 }

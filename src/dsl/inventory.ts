@@ -1,7 +1,7 @@
-import type { Connection } from '../model/session.ts'
 import type { Playbook } from './playbook.ts'
 import type { Platform } from './role.ts'
 import type { SecretReference } from './secret-reference.ts'
+import type { SshSettings } from './ssh-settings.ts'
 
 /** Vars may be given in parts: inventory, group and host levels are merged, lists replaced whole. */
 export type PartialVars<Vars> = Vars extends SecretReference
@@ -11,13 +11,6 @@ export type PartialVars<Vars> = Vars extends SecretReference
     : Vars extends object
       ? { readonly [Name in keyof Vars]?: PartialVars<Vars[Name]> | undefined }
       : Vars
-
-/** How hosts are reached. Passwords are named secrets, never texts. */
-export interface SshSettings extends Omit<Connection, 'address' | 'password' | 'passphrase' | 'sudoPassword'> {
-  readonly password?: SecretReference | undefined
-  readonly passphrase?: SecretReference | undefined
-  readonly sudoPassword?: SecretReference | undefined
-}
 
 /** One machine. */
 export interface HostEntry<Vars> {

@@ -1,12 +1,12 @@
-import { isDeepStrictEqual } from 'node:util'
 import { DeclarationError, type Problem } from '../kernel/errors.ts'
 import { factsOf, rolesOf } from './evaluate.ts'
-import { frameProblems } from './frame-problems.ts'
+import { frameOf } from './frame-problems.ts'
 import type { Inventory } from './inventory.ts'
-import { inventoryProblems, isRole } from './inventory-problems.ts'
+import { distinct, inventoryProblems, isRole } from './inventory-problems.ts'
 import { isPlain } from './merge.ts'
 import type { SecretNeed } from './role.ts'
 import { isSecretReference } from './secret-reference.ts'
+import { sshProblems } from './ssh-settings.ts'
 import { hostVars, schemasOf, varsLevels } from './vars.ts'
 
 /** One secret that an inventory needs, whoever asks for it. */
@@ -25,24 +25,22 @@ const usualLength = 32
 
 /** Every secret that the roles declare or that `secret('NAME')` names, sorted; the store is not asked. */
 export function secretNeeds(inventory: Inventory): SecretRequirement[] {
-  const frame = frameProblems(inventory)
-  if (frame.length > 0) throw new DeclarationError(frame)
+  const { problems: frame, sound, whole } = frameOf(inventory)
+  const problems = [...frame, ...sshProblems(inventory)]
+  if (!sound) throw new DeclarationError(problems)
+  problems.push(...inventoryProblems(sound, { whole }))
   const found = new Map<string, SecretRequirement>()
-  const problems = [...inventoryProblems(inventory)]
   const add = (one: SecretRequirement) => found.set(one.name, joined(found.get(one.name), one))
 
-  for (const { name, place } of references(inventory)) add({ ...named(name), places: [place] })
-  for (const host of Object.keys(inventory.hosts)) {
-    const of = needsOf(inventory, host)
+  for (const { name, place } of references(sound)) add({ ...named(name), places: [place] })
+  for (const host of Object.keys(sound.hosts)) {
+    const of = needsOf(sound, host)
     problems.push(...of.problems)
     for (const { role, need } of of.needs) add(declared(need, role))
     for (const { name, place } of referencesIn(of.sections, `vars of ${host}`))
       if (!found.has(name)) add({ ...named(name), places: [place] })
   }
-  const distinct = problems.filter(
-    (one, index) => problems.findIndex((other) => isDeepStrictEqual(one, other)) === index,
-  )
-  if (distinct.length > 0) throw new DeclarationError(distinct)
+  if (problems.length > 0) throw new DeclarationError(distinct(problems))
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 

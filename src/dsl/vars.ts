@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type { Problem } from '../kernel/errors.ts'
-import { problemOf } from '../kinds/define.ts'
-import { wording } from '../kinds/wording.ts'
+import { problemOf } from '../kinds/support/define.ts'
+import { wording } from '../kinds/support/wording.ts'
+import { expectedAt } from './expected.ts'
 import type { Inventory } from './inventory.ts'
 import { isPlain, mergeVars } from './merge.ts'
 import type { Role } from './role.ts'
@@ -44,7 +45,7 @@ export function hostVars(levels: readonly VarsLevel[], roles: readonly Role[], k
   for (const [name, schema] of schemasOf(roles)) {
     const parsed = schema.safeParse(given[name] ?? {}, { error: wording })
     if (parsed.success) sections[name] = parsed.data
-    else problems.push(...parsed.error.issues.map((issue) => placed(issue, name, given, levels)))
+    else problems.push(...parsed.error.issues.map((issue) => placed(issue, { name, schema }, given, levels)))
   }
   return { sections, problems }
 }
@@ -79,14 +80,24 @@ export function sectionClashes(roles: readonly Role[]): Problem[] {
 
 function placed(
   issue: z.core.$ZodIssue,
-  section: string,
+  { name, schema }: { readonly name: string; readonly schema: z.ZodType },
   given: Record<string, unknown>,
   levels: readonly VarsLevel[],
 ): Problem {
-  const path = [section, ...issue.path.map(String)]
+  const path = [name, ...issue.path.map(String)]
   const keys = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
-  const { found, allowed } = problemOf(issue, section, given[section])
-  return { place: placeOf(levels, [...path, ...keys]), found, allowed }
+  const { found, allowed } = problemOf(issue, name, given[name])
+  const place = placeOf(levels, [...path, ...keys])
+  if (issue.code !== 'invalid_type' || valueAt(given, path) !== undefined) return { place, found, allowed }
+  const expected = expectedAt(schema, issue.path, allowed)
+  return { place, found, allowed: expected, says: `missing; expected ${expected}`, section: name }
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  )
 }
 
 /** The strongest level that sets the path (or the longest part of it), and the path. */

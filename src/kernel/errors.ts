@@ -32,9 +32,9 @@ export type ErrorCode =
   | 'E_CUT_OFF'
   | 'E_LOCKED'
   | 'E_STALE'
+  | 'E_STATE'
   | 'E_DENIED'
   | 'E_LAB'
-  | 'E_CHECK'
   | 'E_INTERRUPTED'
 
 /** What an expected failure carries beside its message. */
@@ -77,6 +77,10 @@ export interface Problem {
   readonly place: string
   readonly found: string
   readonly allowed: string
+  /** One sentence in place of found and allowed, where these would say it less well. */
+  readonly says?: string | undefined
+  /** The section of the vars that it is in. */
+  readonly section?: string | undefined
 }
 
 /** All mistakes of a declaration at once; nothing was contacted. */
@@ -93,8 +97,8 @@ export class DeclarationError extends OrchestrateError {
   }
 }
 
-function sentence({ place, found, allowed }: Problem): string {
-  return `  ${place}: found ${found}; allowed: ${allowed}`
+function sentence({ place, found, allowed, says }: Problem): string {
+  return `  ${place}: ${says ?? `found ${found}; allowed: ${allowed}`}`
 }
 
 /** Makes unhandled cases of a union a compile error. */

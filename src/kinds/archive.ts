@@ -1,11 +1,19 @@
 import { basename, dirname } from 'node:path'
 import { z } from 'zod'
 import { lines, raw, type Script, sh } from '../kernel/sh.ts'
-import { type Difference, type Observed, present, updateIf } from '../model/change.ts'
+import {
+  altersContent,
+  type Difference,
+  difference,
+  differing,
+  type Observed,
+  present,
+  updateIf,
+} from '../model/change.ts'
 import type { BlobRef } from '../model/resource.ts'
-import { defineKind } from './define.ts'
-import { group, mode, owner, path } from './fields.ts'
-import { listPaths, parsePaths, type SeenPath } from './paths.ts'
+import { defineKind } from './support/define.ts'
+import { group, mode, owner, path } from './support/fields.ts'
+import { listPaths, parsePaths, pathAbsence, removablePath, removeTree, type SeenPath } from './support/paths.ts'
 
 const marker = '.orchestrate-sha256'
 const inside = z
@@ -14,7 +22,7 @@ const inside = z
 
 const schema = z.strictObject({
   /** The directory it becomes. */
-  path: path.refine((text) => text.split('/').length > 2, 'a path at least two levels deep'),
+  path: removablePath,
   source: z
     .strictObject({ file: path.optional(), url: z.url({ protocol: /^https$/, error: 'an https address' }).optional() })
     .refine(({ file, url }) => (file === undefined) !== (url === undefined), 'one of file and url'),
@@ -35,15 +43,17 @@ interface LiveArchive extends SeenPath {
 }
 
 /** A directory that holds an unpacked tar archive. It is unpacked beside its place and swapped in whole; the marker says which. */
-export const archive = defineKind<typeof schema, LiveArchive>({
+export const archive = defineKind<typeof schema, LiveArchive, typeof pathAbsence.schema>({
   name: 'archive',
   schema,
   key: (want) => want.path,
+  identity: (want) => `path:${want.path}`,
+  absence: { ...pathAbsence, remove: (want) => removeTree(want.path) },
   stamps: (want) => [`file:${want.path}/${marker}`],
 
-  probe: (wants) =>
+  probe: (wants, _options, gone) =>
     lines([
-      listPaths(wants.map((want) => want.path)),
+      listPaths([...wants, ...gone].map((one) => one.path)),
       sh`grep -Hs '' ${wants.map((want) => `${want.path}/${marker}`)} /dev/null || :`,
     ]),
 
@@ -62,14 +72,13 @@ export const archive = defineKind<typeof schema, LiveArchive>({
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     const to = `archive ${want.sha256.slice(0, 8)}`
-    if (seen.state === 'absent') return { action: 'create', differences: [{ what: 'content', from: 'absent', to }] }
+    if (seen.state === 'absent') return { action: 'create', differences: [difference('content', undefined, to)] }
     return updateIf(differences(want, seen.live, to))
   },
 
   apply: (want, change) => {
-    const kept =
-      change.action === 'update' && change.differences.every(({ what }) => what !== 'content' && what !== 'type')
-    if (kept) return sh`chown -R ${`${want.owner}:${want.group}`} ${want.path}\nchmod ${want.mode} ${want.path}`
+    if (!altersContent(change))
+      return sh`chown -R ${`${want.owner}:${want.group}`} ${want.path}\nchmod ${want.mode} ${want.path}`
     const name = `archive_${want.sha256.slice(0, 16)}`
     const blob: BlobRef = { name, sha256: want.sha256, source: want.source }
     return { sort: 'step', script: unpack(want, raw(`"$blob_${name}"`)), blobs: [blob] }
@@ -78,18 +87,11 @@ export const archive = defineKind<typeof schema, LiveArchive>({
 
 function differences(want: Want, live: LiveArchive, to: string): Difference[] {
   const found: Difference[] = []
-  if (live.type !== 'directory') found.push({ what: 'type', from: live.type, to: 'directory' })
+  if (live.type !== 'directory') found.push(difference('type', live.type, 'directory'))
   else if (live.sha256 !== want.sha256) {
-    found.push({
-      what: 'content',
-      from: live.sha256 ? `archive ${live.sha256.slice(0, 8)}` : 'not from an archive',
-      to,
-    })
+    found.push(difference('content', live.sha256 ? `archive ${live.sha256.slice(0, 8)}` : 'not from an archive', to))
   }
-  for (const what of ['owner', 'group', 'mode'] as const) {
-    if (want[what] !== live[what]) found.push({ what, from: live[what], to: want[what] })
-  }
-  return found
+  return [...found, ...differing(want, live, ['owner', 'group', 'mode'], 'access')]
 }
 
 // Two renames: after a crash between them the old directory is put back before anything else is tried.

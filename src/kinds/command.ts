@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { lines, Script, sh } from '../kernel/sh.ts'
-import { keep, type Observed, present, updateIf } from '../model/change.ts'
+import { type Difference, difference, keep, type Observed, present, updateIf } from '../model/change.ts'
 import type { ResourceId, Signal } from '../model/resource.ts'
-import { defineKind, resourceList } from './define.ts'
-import { path } from './fields.ts'
+import { defineKind, resourceList } from './support/define.ts'
+import { path } from './support/fields.ts'
 import {
   changedSince,
   commitRecord,
@@ -12,7 +12,7 @@ import {
   probeLoaded,
   unexplained,
   writeRecord,
-} from './loaded.ts'
+} from './support/loaded.ts'
 
 const schema = z
   .strictObject({
@@ -26,6 +26,8 @@ const schema = z
     /** Guard: runs again whenever one of these has another content than when it last succeeded. */
     inputs: resourceList.default([]),
     inputPaths: z.array(path).default([]),
+    /** Files with secrets that it makes or looks after; `verify` looks at who may read them. */
+    secretFiles: z.array(path).default([]),
   })
   .refine(
     (want) => want.unless || want.creates || want.inputs.length > 0 || want.inputPaths.length > 0,
@@ -46,7 +48,8 @@ export const command = defineKind<typeof schema, LiveCommand>({
   schema,
   key: (want) => want.name,
   stamps: (want) => (want.creates ? [`file:${want.creates}`] : []),
-  signals: (want) => new Map(want.inputs.map(({ id }): [ResourceId, Signal] => [id, 'restart'])),
+  secretFiles: (want) => want.secretFiles.map((name) => ({ path: name })),
+  signals: (want) => new Map(want.inputs.map(({ id }): [ResourceId, Signal] => [id, 'changed'])),
 
   probe: (wants) =>
     lines([
@@ -79,11 +82,11 @@ export const command = defineKind<typeof schema, LiveCommand>({
     // The guard answered before the inputs that change in this plan had changed.
     if (want.unless && live.satisfied && !signal) return keep
     const stale = unexplained(changedSince(live.loaded, record(want), inputs(want)), want.inputs, changed)
-    if (signal) return updateIf([{ what: 'inputs', from: 'change in this plan', to: 'run' }])
-    if (stale.length > 0)
-      return updateIf([{ what: 'inputs', from: `not run since ${stale.join(', ')} changed`, to: 'run' }])
-    if (want.creates && !live.created) return updateIf([{ what: want.creates, from: 'absent', to: 'created' }])
-    return want.unless ? updateIf([{ what: 'guard', from: 'not satisfied', to: 'run' }]) : keep
+    if (signal) return updateIf([toRun('inputs', 'change in this plan')])
+    if (stale.length > 0) return updateIf([toRun('inputs', `not run since ${stale.join(', ')} changed`)])
+    if (want.creates && !live.created)
+      return updateIf([difference('creates', undefined, 'created', { label: want.creates })])
+    return want.unless ? updateIf([toRun('guard', 'not satisfied')]) : keep
   },
 
   apply: (want) => {
@@ -91,6 +94,10 @@ export const command = defineKind<typeof schema, LiveCommand>({
     return { sort: 'step', script, again: script }
   },
 })
+
+function toRun(attribute: string, because: string): Difference {
+  return difference(attribute, because, 'run', { act: 'run' })
+}
 
 function guard(want: Want): Script[] {
   const said = (word: string) => sh`printf '%s\n' ${`${word} ${want.name}`}`

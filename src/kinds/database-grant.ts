@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type Difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
+import { type Difference, difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
 import {
   accountHost,
   accountName,
@@ -12,7 +12,7 @@ import {
   sqlAccount,
   sqlList,
   sqlName,
-} from './sql.ts'
+} from './support/sql.ts'
 
 const onTables = [
   'SELECT',
@@ -97,7 +97,7 @@ export const databaseGrant = defineKind<typeof schema, ReadonlySet<string>>({
     if (seen.state === 'absent') {
       return {
         action: 'create',
-        differences: [{ what: 'privileges', from: 'none', to: [...want.privileges].sort().join(', ') }],
+        differences: [difference('privileges', 'none', [...want.privileges].sort().join(', '))],
       }
     }
     return updateIf(differences(want, seen.live))
@@ -119,8 +119,8 @@ export const databaseGrant = defineKind<typeof schema, ReadonlySet<string>>({
 function differences(want: Want, live: ReadonlySet<string>): Difference[] {
   const wanted = new Set<string>(want.privileges)
   return [
-    ...[...wanted.difference(live)].sort().map((what) => ({ what, from: 'revoked', to: 'granted' })),
-    ...[...live.difference(wanted)].sort().map((what) => ({ what, from: 'granted', to: 'revoked' })),
+    ...[...wanted.difference(live)].sort().map((label) => difference('privilege', 'revoked', 'granted', { label })),
+    ...[...live.difference(wanted)].sort().map((label) => difference('privilege', 'granted', 'revoked', { label })),
   ]
 }
 

@@ -1,16 +1,26 @@
 import { z } from 'zod'
 import { Secret, sha256 } from '../kernel/secret.ts'
 import { contentSha256 } from '../kernel/text.ts'
-import { type Change, type Difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { compared, hidden, type RowsWant, selectRows, writeRows } from './rows-sql.ts'
-import { askSql, databaseName, parseSql, runSql, type SqlValue, serverDown, sqlWord } from './sql.ts'
+import {
+  type Change,
+  type Difference,
+  difference,
+  fingerprint,
+  type Observed,
+  present,
+  type Side,
+  unknown,
+  updateIf,
+} from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import { compared, hidden, type RowsWant, selectRows, writeRows } from './support/rows-sql.ts'
+import { askSql, databaseName, parseSql, runSql, type SqlValue, serverDown, sqlWord } from './support/sql.ts'
 
 type Row = RowsWant['rows'][number]
 
-const plainValue = z.union([z.string(), z.number()], { error: 'a text or a number' })
+const plainValue = z.union([z.string(), z.number()], { error: 'a string or a number' })
 const value = z.union([z.string(), z.number(), z.null(), z.instanceof(Secret)], {
-  error: 'a text, a number, null or a secret',
+  error: 'a string, a number, null or a secret',
 })
 
 const schema = z
@@ -41,7 +51,7 @@ const schema = z
   })
   .refine(({ rows, key }) => rows.every((row) => key.every((column) => plainValue.safeParse(row[column]).success)), {
     path: ['rows'],
-    error: 'a text or number in every key column of every row',
+    error: 'a string or number in every key column of every row',
   })
   .refine(({ rows }) => new Set(rows.map((row) => Object.keys(row).sort().join())).size <= 1, {
     path: ['rows'],
@@ -59,7 +69,7 @@ type LiveRows = ReadonlyMap<string, ReadonlyMap<string, string | null>>
 
 /** Rows of a MariaDB table, e.g. the domains and mailboxes of PostfixAdmin. */
 export const databaseRows = defineKind<typeof schema, LiveRows>({
-  name: 'rows',
+  name: 'database-rows',
   schema,
   key: nameOf,
   probe: (wants) => askSql(wants.flatMap((want) => selectRows(want, nameOf(want)))),
@@ -82,8 +92,16 @@ export const databaseRows = defineKind<typeof schema, LiveRows>({
     return compare(want, observed.state === 'present' ? observed.live : new Map())
   },
 
-  // What could not be seen was not shown to anybody: it is not removed yet.
-  apply: (want, change) => runSql(writeRows(want, want.mode === 'declared' && change.action !== 'maybe')),
+  // What was not seen when the plan was made was not shown to anybody: only the rows that it names are removed.
+  apply: (want, change) => {
+    const differences = 'differences' in change ? change.differences : []
+    return runSql(
+      writeRows(
+        want,
+        differences.flatMap(({ removes }) => (removes ? [removes] : [])),
+      ),
+    )
+  },
 })
 
 function compare(want: Want, live: LiveRows): Change {
@@ -92,27 +110,32 @@ function compare(want: Want, live: LiveRows): Change {
     const label = labelOf(row, want.key)
     const found = live.get(label)
     if (found) differences.push(...columnDifferences(want, row, found))
-    else differences.push({ what: `row ${label}`, from: 'absent', to: 'added' })
+    else differences.push(difference('row', undefined, 'added', { label: `row ${label}` }))
   }
   if (want.mode === 'declared') {
     const declared = new Set(want.rows.map((row) => labelOf(row, want.key)))
-    for (const label of live.keys()) {
-      if (!declared.has(label)) differences.push({ what: `row ${label}`, from: 'present', to: 'removed' })
+    for (const [label, row] of live) {
+      if (declared.has(label)) continue
+      const removes = want.key.map((column) => row.get(column) ?? '')
+      differences.push({ ...difference('row', 'present', 'removed', { label: `row ${label}` }), removes })
     }
   }
   return updateIf(differences)
 }
 
 function columnDifferences(want: Want, row: Row, live: ReadonlyMap<string, string | null>): Difference[] {
-  const words = (text: string | null | undefined, secret: boolean) =>
-    text === null || text === undefined ? 'NULL' : secret ? `fingerprint ${text.slice(0, 8)}` : text
+  const side = (text: string | null | undefined, secret: boolean): Side =>
+    text === null || text === undefined ? 'NULL' : secret ? fingerprint(text) : text
   return compared(want)
     .filter((column) => (live.get(column) ?? null) !== comparable(row[column] ?? null, hidden(want, column)))
-    .map((column) => ({
-      what: `row ${labelOf(row, want.key)}: ${column}`,
-      from: words(live.get(column), hidden(want, column)),
-      to: row[column] instanceof Secret ? String(row[column]) : words(comparable(row[column] ?? null, false), false),
-    }))
+    .map((column) =>
+      difference(
+        'column',
+        side(live.get(column), hidden(want, column)),
+        row[column] instanceof Secret ? String(row[column]) : side(comparable(row[column] ?? null, false), false),
+        { label: `row ${labelOf(row, want.key)}: ${column}` },
+      ),
+    )
 }
 
 function comparable(value: SqlValue, asHash: boolean): string | null {

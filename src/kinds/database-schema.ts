@@ -1,9 +1,19 @@
 import { z } from 'zod'
 import { lines, Script, sh } from '../kernel/sh.ts'
 import { encoded, Text } from '../kernel/text.ts'
-import { keep, type Observed, present, unknown } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { askSql, databaseName, parseSql, runSql, serverDown, sqlList, sqlName, sqlText, sqlWord } from './sql.ts'
+import { difference, keep, type Observed, present, unknown } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import {
+  askSql,
+  databaseName,
+  parseSql,
+  runSql,
+  serverDown,
+  sqlList,
+  sqlName,
+  sqlText,
+  sqlWord,
+} from './support/sql.ts'
 
 const elsewhere = /^\s*(USE\s|CREATE\s+(OR\s+REPLACE\s+)?(DATABASE|SCHEMA|VIEW|TRIGGER|PROCEDURE|FUNCTION|EVENT)\b)/im
 
@@ -13,7 +23,7 @@ const schema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits and . _ -'),
   sql: z
     .union([z.string(), z.instanceof(Text), z.instanceof(Uint8Array)], {
-      error: 'a text, a rendered template or bytes',
+      error: 'a string, a rendered template or bytes',
     })
     .refine(
       (content) => !elsewhere.test(plain(content)),
@@ -51,7 +61,10 @@ export const databaseSchema = defineKind<typeof schema, true>({
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (seen.state === 'present') return keep
-    return { action: 'create', differences: [{ what: `table ${want.unlessTable}`, from: 'absent', to: 'imported' }] }
+    return {
+      action: 'create',
+      differences: [difference('table', undefined, 'imported', { label: `table ${want.unlessTable}` })],
+    }
   },
 
   apply: (want) => {

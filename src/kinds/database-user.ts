@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { derive, Secret } from '../kernel/secret.ts'
+import { type Script, sh } from '../kernel/sh.ts'
 import { contentSha256 } from '../kernel/text.ts'
-import { type Difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
+import { type Difference, difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
 import {
   accountHost,
   accountName,
@@ -14,14 +15,30 @@ import {
   sql,
   sqlAccount,
   sqlList,
+  sqlText,
   sqlValue,
-} from './sql.ts'
+} from './support/sql.ts'
+
+const ours = (name: string) => !['root', 'mysql', 'mariadb.sys'].includes(name)
 
 const schema = z.strictObject({
-  user: accountName.refine((name) => !['root', 'mysql', 'mariadb.sys'].includes(name), 'an account of your own'),
+  user: accountName.refine(ours, 'an account of your own'),
   host: accountHost.default('localhost'),
   password: z.instanceof(Secret, { error: 'a secret' }),
 })
+
+const gone = z.strictObject({
+  /** Empty for the anonymous accounts. */
+  user: z
+    .union([z.literal(''), accountName], { error: 'an account name, or an empty text for the anonymous accounts' })
+    .refine(ours, 'an account that the server does not need'),
+  /** `*`: on every host. */
+  host: z
+    .union([z.literal('*'), accountHost], { error: 'a host name, an address, a pattern with %, or * for every host' })
+    .default('localhost'),
+})
+
+type Gone = z.output<typeof gone>
 
 interface LiveUser {
   readonly plugin: string
@@ -29,37 +46,54 @@ interface LiveUser {
   readonly stored: string
   readonly locked: boolean
   readonly alternatives: boolean
+  /** Hosts on which the account exists. */
+  readonly hosts?: readonly string[]
 }
 
 const plugin = 'mysql_native_password'
 
 /** A MariaDB account that logs in with this password and in no other way. Only the password's hash goes to the host. */
-export const databaseUser = defineKind<typeof schema, LiveUser>({
+export const databaseUser = defineKind<typeof schema, LiveUser, typeof gone>({
   name: 'database-user',
   schema,
   key: ({ user, host }) => `${user}@${host}`,
 
-  probe: (wants) =>
+  probe: (wants, _options, absent) =>
     askSql([
       `SELECT 'user', User, Host, JSON_VALUE(Priv, '$.plugin'), SHA2(JSON_VALUE(Priv, '$.authentication_string'), 256),
-  IFNULL(JSON_VALUE(Priv, '$.account_locked'), 0), JSON_EXISTS(Priv, '$.auth_or')
-  FROM mysql.global_priv WHERE User IN (${sqlList(wants.map(({ user }) => user))});`,
+  IFNULL(JSON_VALUE(Priv, '$.account_locked'), 0), JSON_EXISTS(Priv, '$.auth_or'), JSON_EXISTS(Priv, '$.is_role')
+  FROM mysql.global_priv WHERE User IN (${sqlList([...wants, ...absent].map(({ user }) => user))});`,
     ]),
 
-  parse: (output, wants) => {
+  parse: (output, wants, absent) => {
     const rows = parseSql(output, 'user')
-    if (!rows) return new Map(wants.map(({ user, host }) => [`${user}@${host}`, unknown(serverDown)]))
-    return new Map(
-      rows.map(([user, host, method = '', stored = '', locked, or]): [string, Observed<LiveUser>] => [
-        `${user}@${host}`,
-        present({ plugin: method, stored, locked: locked === '1' || locked === 'true', alternatives: or === '1' }),
-      ]),
-    )
+    if (!rows) return new Map([...wants, ...absent].map(({ user, host }) => [`${user}@${host}`, unknown(serverDown)]))
+    const accounts = rows.filter(([, , , , , , role]) => role !== '1')
+    const found = accounts.map(([user, host = '', plugin = '', stored = '', locked, or]) => ({
+      user,
+      live: {
+        plugin,
+        stored,
+        locked: locked === '1' || locked === 'true',
+        alternatives: or === '1',
+        hosts: [host],
+      },
+    }))
+    return new Map<string, Observed<LiveUser>>([
+      ...found.map(({ user, live }): [string, Observed<LiveUser>] => [`${user}@${live.hosts[0]}`, present(live)]),
+      ...absent
+        .filter(({ host }) => host === '*')
+        .flatMap(({ user }): [string, Observed<LiveUser>][] => {
+          const mine = found.filter((one) => one.user === user).map(({ live }) => live)
+          const [first] = mine
+          return first ? [[`${user}@*`, present({ ...first, hosts: mine.flatMap(({ hosts }) => hosts) })]] : []
+        }),
+    ])
   },
 
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
-    const password = { what: 'password', from: 'absent', to: String(want.password) }
+    const password = difference('password', undefined, String(want.password))
     if (seen.state === 'absent') return { action: 'create', differences: [password] }
     return updateIf(differences(want.password, seen.live))
   },
@@ -72,17 +106,36 @@ export const databaseUser = defineKind<typeof schema, LiveUser>({
       sql`ALTER USER ${account} ${identified} ACCOUNT UNLOCK;`,
     ])
   },
+
+  absence: {
+    schema: gone,
+    goes: ({ user }, { hosts = [] }) =>
+      hosts.map((host) => difference('account', 'present', undefined, { label: `'${user}'@'${host}'` })),
+    remove,
+  },
 })
 
 function differences(password: Secret, live: LiveUser): Difference[] {
   const found: Difference[] = []
   const login = live.alternatives ? 'several ways' : live.plugin
-  if (login !== plugin) found.push({ what: 'login', from: login || 'none', to: plugin })
+  if (login !== plugin) found.push(difference('login', login || 'none', plugin))
   else if (live.stored !== contentSha256(nativeHash(password))) {
-    found.push({ what: 'password', from: 'another password', to: String(password) })
+    found.push(difference('password', 'another password', String(password)))
   }
-  if (live.locked) found.push({ what: 'account', from: 'locked', to: 'unlocked' })
+  if (live.locked) found.push(difference('account', 'locked', 'unlocked'))
   return found
+}
+
+// The server spells the statements: host names of anonymous accounts are its own.
+function remove({ user, host }: Gone): Script {
+  const here = host === '*' ? '' : ` AND Host = ${sqlText(host)}`
+  const listed = runSql([
+    `SELECT CONCAT('DROP USER IF EXISTS ', QUOTE(User), '@', QUOTE(Host), ';') FROM mysql.global_priv
+  WHERE User = ${sqlText(user)}${here} AND NOT JSON_EXISTS(Priv, '$.is_role');`,
+  ])
+  return sh`drops=$(${listed}
+)
+printf '%s\n' "$drops" | mysql --no-auto-rehash -N -B`
 }
 
 /** What mysql_native_password stores for a password. */

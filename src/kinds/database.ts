@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { type Observed, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { askSql, databaseName, parseSql, runSql, serverDown, sqlList, sqlName } from './sql.ts'
+import { difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import { askSql, databaseName, parseSql, runSql, serverDown, sqlList, sqlName, sqlText } from './support/sql.ts'
 
 const schema = z
   .strictObject({
@@ -20,30 +20,39 @@ const schema = z
     error: 'a collation of the character set',
   })
 
+const gone = z.strictObject({ name: databaseName })
+
 interface LiveDatabase {
   readonly charset: string
   readonly collation: string
+  /** Known only of databases that are to be removed. */
+  readonly tables?: number
 }
 
 /** A MariaDB database with this default character set and collation; tables that are there already keep theirs. */
-export const database = defineKind<typeof schema, LiveDatabase>({
+export const database = defineKind<typeof schema, LiveDatabase, typeof gone>({
   name: 'database',
   schema,
   key: (want) => want.name,
 
-  probe: (wants) =>
+  probe: (wants, _options, absent) =>
     askSql([
       `SELECT 'database', SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA
-  WHERE SCHEMA_NAME IN (${sqlList(wants.map(({ name }) => name))});`,
+  WHERE SCHEMA_NAME IN (${sqlList([...wants, ...absent].map(({ name }) => name))});`,
+      ...absent.map(
+        ({ name }) =>
+          `SELECT 'tables', ${sqlText(name)}, COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${sqlText(name)};`,
+      ),
     ]),
 
-  parse: (output, wants) => {
+  parse: (output, wants, absent) => {
     const rows = parseSql(output, 'database')
-    if (!rows) return new Map(wants.map(({ name }) => [name, unknown(serverDown)]))
+    if (!rows) return new Map([...wants, ...absent].map(({ name }) => [name, unknown(serverDown)]))
+    const tables = new Map(parseSql(output, 'tables')?.map(([name, number]) => [name, Number(number)]))
     return new Map(
       rows.map(([name = '', charset = '', collation = '']): [string, Observed<LiveDatabase>] => [
         name,
-        present({ charset: current(charset), collation: current(collation) }),
+        present({ charset: current(charset), collation: current(collation), tables: tables.get(name) ?? 0 }),
       ]),
     )
   },
@@ -52,12 +61,12 @@ export const database = defineKind<typeof schema, LiveDatabase>({
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     const collation = current(want.collation)
     if (seen.state === 'absent') {
-      return { action: 'create', differences: [{ what: 'collation', from: 'absent', to: collation }] }
+      return { action: 'create', differences: [difference('collation', undefined, collation)] }
     }
     // A collation belongs to one character set: it says both.
     return seen.live.collation === collation
       ? updateIf([])
-      : updateIf([{ what: 'collation', from: seen.live.collation, to: collation }])
+      : updateIf([difference('collation', seen.live.collation, collation)])
   },
 
   apply: ({ name, charset, collation }) =>
@@ -65,6 +74,15 @@ export const database = defineKind<typeof schema, LiveDatabase>({
       `CREATE DATABASE IF NOT EXISTS ${sqlName(name)} CHARACTER SET ${charset} COLLATE ${collation};`,
       `ALTER DATABASE ${sqlName(name)} CHARACTER SET ${charset} COLLATE ${collation};`,
     ]),
+
+  // All tables are removed with it.
+  absence: {
+    schema: gone,
+    goes: (_want, { tables }) => [
+      difference('database', `present, ${tables} ${tables === 1 ? 'table' : 'tables'}`, undefined),
+    ],
+    remove: ({ name }) => runSql([`DROP DATABASE IF EXISTS ${sqlName(name)};`]),
+  },
 })
 
 // MariaDB 10.6 renamed utf8 to utf8mb3.

@@ -3,25 +3,35 @@ import { unifiedDiff } from '../kernel/diff.ts'
 import { Secret } from '../kernel/secret.ts'
 import { lines, Script, sh } from '../kernel/sh.ts'
 import { type Content, contentSha256, encoded, isSecret, Text } from '../kernel/text.ts'
-import { type Difference, differing, type Observed, present, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { group, mode, owner, path } from './fields.ts'
-import { listPaths, parsePaths, parseSums, type SeenPath, sumPaths } from './paths.ts'
+import {
+  type Difference,
+  difference,
+  differing,
+  fingerprint,
+  type Observed,
+  present,
+  updateIf,
+} from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import { group, mode, owner, path } from './support/fields.ts'
+import { listPaths, parsePaths, parseSums, pathAbsence, relabel, type SeenPath, sumPaths } from './support/paths.ts'
 
 const schema = z.strictObject({
   path,
   content: z.union([z.string(), z.instanceof(Text), z.instanceof(Secret), z.instanceof(Uint8Array)], {
-    error: 'a text, a rendered template, a secret or bytes',
+    error: 'a string, a rendered template, a secret or bytes',
   }),
   owner: owner.default('root'),
   group: group.default('root'),
   mode: mode.default('0644'),
+  /** The content is for its owner and group alone although it holds no `Secret`; `verify` looks at it. */
+  secret: z.boolean().default(false),
   /** SELinux type; without it the policy's own label is restored. */
   seType: z
     .string()
     .regex(/^[a-z0-9_]+_t$/, 'an SELinux type such as cert_t')
     .optional(),
-  /** Inspects `"$candidate"` before it goes live; a non-zero exit or any text on stderr refuses it. */
+  /** Inspects `"$candidate"` before it goes live; a non-zero exit or any output on stderr refuses it. */
   check: z.instanceof(Script).optional(),
 })
 
@@ -34,17 +44,20 @@ interface LiveFile extends SeenPath {
 const shownBytes = 65_536
 
 /** A regular file with exactly this content, owner and mode: written beside its place, checked, then renamed into it. */
-export const file = defineKind<typeof schema, LiveFile>({
+export const file = defineKind<typeof schema, LiveFile, typeof pathAbsence.schema>({
   name: 'file',
   schema,
   key: (want) => want.path,
+  identity: (want) => `path:${want.path}`,
   stamps: (want) => [`file:${want.path}`],
+  secretFiles: (want) => (want.secret || isSecret(want.content) ? [{ path: want.path }] : []),
+  absence: pathAbsence,
 
-  probe: (wants, { contents }) => {
+  probe: (wants, { contents }, gone) => {
     const paths = wants.map((want) => want.path)
     const shown = wants.filter(({ content }) => contents && !isSecret(content) && !(content instanceof Uint8Array))
     return lines([
-      listPaths(paths),
+      listPaths([...paths, ...gone.map((one) => one.path)]),
       sh`sums=$(${sumPaths(paths)})`,
       `printf '%s\\n' "$sums"`,
       ...(shown.length > 0 ? [differentContents(shown)] : []),
@@ -67,13 +80,18 @@ export const file = defineKind<typeof schema, LiveFile>({
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (seen.state === 'absent') return { action: 'create', differences: [created(want.content)] }
     const live = seen.live
-    if (live.type !== 'regular file') return updateIf([{ what: 'type', from: live.type, to: 'regular file' }])
+    if (live.type !== 'regular file') return updateIf([difference('type', live.type, 'regular file')])
     const differences = [
       ...contentDifferences(want.content, live),
-      ...differing({ owner: want.owner, group: want.group, mode: want.mode }, live, ['owner', 'group', 'mode']),
+      ...differing(
+        { owner: want.owner, group: want.group, mode: want.mode },
+        live,
+        ['owner', 'group', 'mode'],
+        'access',
+      ),
     ]
     if (want.seType && live.seLabel !== '?' && live.seLabel !== want.seType) {
-      differences.push({ what: 'SELinux type', from: live.seLabel, to: want.seType })
+      differences.push(difference('setype', live.seLabel, want.seType, { affects: 'access', label: 'SELinux type' }))
     }
     return updateIf(differences)
   },
@@ -93,33 +111,23 @@ sync "$candidate"`,
   }),
 })
 
-/** Puts the SELinux label right after a rename; silent where SELinux is off. */
-export function relabel(target: string, type?: string): Script {
-  const command = type ? sh`chcon -t ${type} -- ${target}` : sh`restorecon -- ${target}`
-  return sh`if selinuxenabled 2>/dev/null; then ${command}; fi`
-}
-
 function created(wanted: Content): Difference {
   if (wanted instanceof Uint8Array || isSecret(wanted)) {
-    return { what: 'content', from: 'absent', to: `fingerprint ${contentSha256(wanted).slice(0, 8)}` }
+    return difference('content', undefined, fingerprint(contentSha256(wanted)))
   }
   const text = String(wanted)
   const breaks = text.split('\n').length - 1
-  return {
-    what: 'content',
-    from: 'absent',
-    to: `${breaks} ${breaks === 1 ? 'line' : 'lines'}`,
+  return difference('content', undefined, `${breaks} ${breaks === 1 ? 'line' : 'lines'}`, {
     diff: unifiedDiff('', text),
-  }
+  })
 }
 
 function contentDifferences(wanted: Content, live: LiveFile): Difference[] {
   const sum = contentSha256(wanted)
   if (live.sha256 === sum) return []
-  const words = (hash: string | undefined) => `fingerprint ${hash?.slice(0, 8) ?? 'unreadable'}`
-  const difference = { what: 'content', from: words(live.sha256), to: words(sum) }
-  if (live.text === undefined || isSecret(wanted) || wanted instanceof Uint8Array) return [difference]
-  return [{ ...difference, diff: unifiedDiff(live.text, String(wanted)) }]
+  const shown = live.text !== undefined && !isSecret(wanted) && !(wanted instanceof Uint8Array)
+  const diff = shown ? { diff: unifiedDiff(live.text, String(wanted)) } : {}
+  return [difference('content', fingerprint(live.sha256), fingerprint(sum), diff)]
 }
 
 /** Prints `content BASE64 PATH` for every listed file whose checksum is not the wanted one; needs `$sums`. */

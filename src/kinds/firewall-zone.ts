@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { lines } from '../kernel/sh.ts'
-import { type Change, type Difference, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { armRestore, disarmRestore } from './firewall-restore.ts'
-import { applyZone, probeZones } from './firewall-script.ts'
-import { parseSettings, type ZoneSettings } from './firewall-settings.ts'
-import { canonicalRule } from './rich-rule.ts'
+import { type Change, type Difference, difference, present, unknown, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import { armRestore, disarmRestore } from './support/firewall-restore.ts'
+import { applyZone, probeZones } from './support/firewall-script.ts'
+import { canonicalRule, parseSettings, type ZoneSettings } from './support/firewall-settings.ts'
 
 const schema = z.strictObject({
   zone: z
@@ -98,21 +97,14 @@ function sideDifferences(
     { sort: 'port', wanted: want.ports, open: live?.ports ?? [], spared: sshPorts },
     { sort: 'rule', wanted: rulesOf(want), open: live?.rules ?? [], spared: [] },
   ]
+  const label = (sort: string, one: string) => (sort === 'rule' ? `${side} ${one}` : `${side} ${sort} ${one}`)
   return sorts.flatMap(({ sort, wanted, open, spared }) => [
     ...[...new Set(wanted)]
       .filter((one) => !open.includes(one))
-      .map((one) => ({
-        what: sort === 'rule' ? `${side} ${one}` : `${side} ${sort} ${one}`,
-        from: 'closed',
-        to: 'open',
-      })),
+      .map((one) => difference(sort, 'closed', 'open', { label: label(sort, one) })),
     ...(want.exclusive ? open : [])
       .filter((one) => !wanted.includes(one) && !spared.includes(one))
-      .map((one) => ({
-        what: sort === 'rule' ? `${side} ${one}` : `${side} ${sort} ${one}`,
-        from: 'open',
-        to: 'closed',
-      })),
+      .map((one) => difference(sort, 'open', 'closed', { label: label(sort, one) })),
   ])
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
-import { type Observed, present, updateIf } from '../model/change.ts'
-import { accountWord } from './accounts.ts'
-import { defineKind } from './define.ts'
+import { difference, type Observed, present, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import { accountWord } from './support/fields.ts'
 
 const schema = z.strictObject({
   name: accountWord,
@@ -11,12 +11,15 @@ const schema = z.strictObject({
   system: z.boolean().default(false),
 })
 
+const gone = z.strictObject({ name: accountWord.refine((name) => name !== 'root', 'a group other than root') })
+
 /** A group of the host. */
-export const group = defineKind<typeof schema, { readonly gid: number }>({
+export const group = defineKind<typeof schema, { readonly gid: number }, typeof gone>({
   name: 'group',
   schema,
   key: (want) => want.name,
-  probe: (wants) => sh`getent group ${wants.map(({ name }) => name)} | sed 's/^/group:/'`,
+  probe: (wants, _options, absent) =>
+    sh`getent group ${[...wants, ...absent].map(({ name }) => name)} | sed 's/^/group:/'`,
 
   parse: (output) =>
     new Map(
@@ -28,10 +31,10 @@ export const group = defineKind<typeof schema, { readonly gid: number }>({
   diff: ({ gid, system }, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     const to = gid === undefined ? (system ? 'a system number' : 'any number') : String(gid)
-    if (seen.state === 'absent') return { action: 'create', differences: [{ what: 'gid', from: 'absent', to }] }
+    if (seen.state === 'absent') return { action: 'create', differences: [difference('gid', undefined, to)] }
     return gid === undefined || seen.live.gid === gid
       ? updateIf([])
-      : updateIf([{ what: 'gid', from: String(seen.live.gid), to }])
+      : updateIf([difference('gid', String(seen.live.gid), to)])
   },
 
   apply: ({ name, gid, system }) => {
@@ -40,5 +43,12 @@ export const group = defineKind<typeof schema, { readonly gid: number }>({
     return gid === undefined
       ? sh`getent group ${name} >/dev/null || ${add}`
       : sh`if getent group ${name} >/dev/null; then groupmod -g ${gid} ${name}; else ${add}; fi`
+  },
+
+  absence: {
+    schema: gone,
+    goes: (_want, { gid }) => [difference('gid', String(gid), undefined)],
+    // userdel(8) takes the group of the account's name along.
+    remove: ({ name }) => sh`if getent group ${name} >/dev/null; then groupdel ${name}; fi`,
   },
 })

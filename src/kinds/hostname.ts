@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { raw, sh } from '../kernel/sh.ts'
 import { differing, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
+import { defineKind } from './support/define.ts'
 
 const fqdn = /^(?=.{4,64}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/
 
@@ -20,6 +20,7 @@ export const hostname = defineKind<typeof schema, LiveNames>({
   name: 'hostname',
   schema,
   key: (want) => want.name,
+  identity: () => 'hostname',
 
   probe: () =>
     raw(`static= current=

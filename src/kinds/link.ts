@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
-import { present, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { path } from './fields.ts'
-import { listPaths, parsePaths, type SeenPath } from './paths.ts'
+import { difference, present, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import { path } from './support/fields.ts'
+import { listPaths, parsePaths, pathAbsence, relabel, type SeenPath } from './support/paths.ts'
 
 const schema = z.strictObject({
   path,
@@ -12,28 +12,29 @@ const schema = z.strictObject({
 })
 
 /** A symbolic link to this target, replaced by rename. */
-export const link = defineKind<typeof schema, SeenPath>({
+export const link = defineKind<typeof schema, SeenPath, typeof pathAbsence.schema>({
   name: 'link',
   schema,
   key: (want) => want.path,
+  identity: (want) => `path:${want.path}`,
   stamps: (want) => [`file:${want.path}`],
-  probe: (wants) => listPaths(wants.map((want) => want.path)),
+  absence: pathAbsence,
+  probe: (wants, _options, gone) => listPaths([...wants, ...gone].map((one) => one.path)),
   parse: (output) => new Map([...parsePaths(output)].map(([name, seen]) => [name, present(seen)])),
 
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (seen.state === 'absent')
-      return { action: 'create', differences: [{ what: 'target', from: 'absent', to: want.target }] }
+      return { action: 'create', differences: [difference('target', undefined, want.target)] }
     const { live } = seen
-    if (live.type !== 'symbolic link') return updateIf([{ what: 'type', from: live.type, to: 'symbolic link' }])
-    return live.target === want.target
-      ? updateIf([])
-      : updateIf([{ what: 'target', from: live.target, to: want.target }])
+    if (live.type !== 'symbolic link') return updateIf([difference('type', live.type, 'symbolic link')])
+    return live.target === want.target ? updateIf([]) : updateIf([difference('target', live.target, want.target)])
   },
 
   apply: (want) => ({
     sort: 'staged',
     target: want.path,
     stage: sh`ln -sfn -- ${want.target} "$candidate"`,
+    after: relabel(want.path),
   }),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { raw, sh } from '../kernel/sh.ts'
-import { keep, present, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
+import { difference, keep, present, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
 
 const schema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'the name of a dnf module'),
@@ -15,8 +15,9 @@ interface LiveModule {
 
 /** A dnf module with this stream enabled; packages that are installed already are not moved to it. */
 export const moduleStream = defineKind<typeof schema, LiveModule>({
-  name: 'module',
+  name: 'module-stream',
   schema,
+  changesOffer: true,
   key: (want) => want.name,
   probe: () => raw(`grep -hE '^(\\[|stream|state)' /etc/dnf/modules.d/*.module 2>/dev/null || :`),
 
@@ -34,15 +35,15 @@ export const moduleStream = defineKind<typeof schema, LiveModule>({
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
     if (seen.state === 'absent')
-      return { action: 'create', differences: [{ what: 'stream', from: 'default', to: want.stream }] }
+      return { action: 'create', differences: [difference('stream', 'default', want.stream)] }
     const { stream, state } = seen.live
     if (state === 'enabled' && stream === want.stream) return keep
-    return updateIf([{ what: 'stream', from: state === 'enabled' ? stream : state, to: want.stream }])
+    return updateIf([difference('stream', state === 'enabled' ? stream : state, want.stream)])
   },
 
   apply: ({ name, stream }, change) => {
     const enable = sh`dnf -y -q module enable ${`${name}:${stream}`}`
     const script = change.action === 'create' ? enable : sh`dnf -y -q module reset ${name}\n${enable}`
-    return { sort: 'step', script, changesOffer: true }
+    return { sort: 'step', script }
   },
 })

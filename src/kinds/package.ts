@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { lines, type Script, sh } from '../kernel/sh.ts'
-import { keep, type Observed, present, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
+import { difference, keep, type Observed, present, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import { packageName, parsePackages, queryPackages } from './support/rpm.ts'
 
 const schema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'the name of an RPM package'),
-  state: z.enum(['present', 'latest', 'absent']).default('present'),
+  name: packageName,
+  state: z.enum(['present', 'latest']).default('present'),
 })
+
+const gone = schema.pick({ name: true })
 
 interface LivePackage {
   /** `epoch:version-release.arch` as rpm knows it. */
@@ -17,15 +20,15 @@ interface LivePackage {
   readonly unchecked?: boolean | undefined
 }
 
-/** An RPM package: installed, at the newest version the repositories have, or not installed. */
-export const pkg = defineKind<typeof schema, LivePackage>({
+/** An RPM package: installed, or at the newest version the repositories have. (`package` itself is a reserved word.) */
+export const pkg = defineKind<typeof schema, LivePackage, typeof gone>({
   name: 'package',
   schema,
   key: (want) => want.name,
   stamps: (want) => [`rpm:${want.name}`],
 
-  probe: (wants) => {
-    const names = wants.map((want) => want.name)
+  probe: (wants, _options, absent) => {
+    const names = [...wants, ...absent].map((want) => want.name)
     const latest = wants.filter((want) => want.state === 'latest').map((want) => want.name)
     return lines([queryPackages(names), ...(latest.length > 0 ? [queryUpdates(latest)] : [])])
   },
@@ -43,40 +46,26 @@ export const pkg = defineKind<typeof schema, LivePackage>({
 
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
-    if (want.state === 'absent') {
-      const gone = seen.state === 'absent'
-      return gone
-        ? keep
-        : { action: 'remove', differences: [{ what: 'version', from: seen.live.version, to: 'absent' }] }
-    }
     if (seen.state === 'absent')
-      return { action: 'create', differences: [{ what: 'version', from: 'absent', to: 'installed' }] }
+      return { action: 'create', differences: [difference('version', undefined, 'installed', { label: '' })] }
     const { version, newer, unchecked } = seen.live
     if (want.state === 'latest' && unchecked)
       return { action: 'maybe', because: 'dnf could not look for a newer version' }
-    return want.state === 'latest' && newer ? updateIf([{ what: 'version', from: version, to: newer }]) : keep
+    return want.state === 'latest' && newer ? updateIf([difference('version', version, newer)]) : keep
   },
 
   apply: (want, change) => {
-    const verb = change.action === 'remove' ? 'remove' : change.action === 'update' ? 'upgrade' : 'install'
+    const verb = change.action === 'update' ? 'upgrade' : 'install'
     const unless = verb === 'install' ? sh`rpm -q --quiet` : undefined
     return { sort: 'batch', command: sh`dnf -y -q ${verb}`, words: [want.name], unless }
   },
+
+  absence: {
+    schema: gone,
+    goes: (_want, live) => [difference('version', live.version, undefined)],
+    remove: ({ name }) => ({ sort: 'batch', command: sh`dnf -y -q remove`, words: [name] }),
+  },
 })
-
-/** Prints `rpm NAME EPOCH:VERSION-RELEASE.ARCH INSTALLTIME` for each installed package; one process. */
-export function queryPackages(names: readonly string[]): Script {
-  return sh`rpm -q --qf 'rpm %{NAME} %{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH} %{INSTALLTIME}\n' ${names} 2>/dev/null | grep '^rpm '`
-}
-
-/** What `queryPackages` printed; `installed` is seconds since the epoch. */
-export function parsePackages(output: string): { name: string; version: string; installed: number }[] {
-  return [...output.matchAll(/^rpm (\S+) (\S+) (\d+)$/gm)].map(([, name, version, installed]) => ({
-    name: name ?? '',
-    version: version ?? '',
-    installed: Number(installed),
-  }))
-}
 
 // Exits 100 if there are updates, 0 if there are none, 1 if it could not tell.
 function queryUpdates(names: readonly string[]): Script {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { lines, type Script, sh } from '../kernel/sh.ts'
-import { type Difference, differing, keep, type Observed, present, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { relabel } from './file.ts'
-import { flip, isEnabled, parseRepoFiles, readRepoFiles } from './repo-file.ts'
+import { lines, raw, type Script, sh } from '../kernel/sh.ts'
+import { type Difference, difference, keep, type Observed, present, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import { relabel } from './support/paths.ts'
+import { packageName } from './support/rpm.ts'
 
 const url = z.url({ protocol: /^(https?|file)$/, error: 'an address such as https://example.org/repo' })
 const line = z.string().regex(/^[^\p{Cc}]+$/u, 'one line of text')
@@ -29,10 +29,7 @@ const file = z
 const source = z
   .strictObject({
     /** A package of the enabled repositories that brings it, e.g. epel-release. */
-    package: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'the name of an RPM package')
-      .optional(),
+    package: packageName.optional(),
     /** A package at this address that brings it. */
     rpm: z
       .strictObject({
@@ -63,6 +60,7 @@ type Keys = ReadonlyMap<string, string>
 export const repository = defineKind<typeof schema, Keys>({
   name: 'repository',
   schema,
+  changesOffer: true,
   key: (want) => want.name,
   probe: () => readRepoFiles,
   parse: (output) =>
@@ -73,17 +71,17 @@ export const repository = defineKind<typeof schema, Keys>({
     const to = want.enabled ? 'enabled' : 'disabled'
     if (seen.state === 'absent') {
       if (!want.enabled && !want.source) return keep
-      return { action: 'create', differences: [{ what: 'repository', from: 'absent', to }] }
+      return { action: 'create', differences: [difference('enabled', undefined, to, { label: 'repository' })] }
     }
     const from = isEnabled(seen.live) ? 'enabled' : 'disabled'
     const settings = want.source?.file ? settingDifferences(want, seen.live) : []
-    return updateIf([...(from === to ? [] : [{ what: 'repository', from, to }]), ...settings])
+    return updateIf([...(from === to ? [] : [difference('enabled', from, to, { label: 'repository' })]), ...settings])
   },
 
   apply: (want) => {
     const bring = want.source?.package ? fromPackage(want.source.package) : want.source?.rpm ? fromRpm(want) : sh`:`
     const script = want.source?.file ? writeFile(want) : lines([bring, flip(want.name, want.enabled)])
-    return { sort: 'step', script, changesOffer: true }
+    return { sort: 'step', script }
   },
 })
 
@@ -120,8 +118,10 @@ function settingDifferences(want: Want, live: Keys): Difference[] {
   const extra = [...live.keys()].filter((key) => key !== 'enabled' && !(key in wanted))
   const found = Object.fromEntries(Object.keys(wanted).map((key) => [key, live.get(key) ?? 'not set']))
   return [
-    ...differing(wanted, found, Object.keys(wanted)),
-    ...extra.map((what) => ({ what, from: live.get(what) ?? '', to: 'not set' })),
+    ...Object.entries(wanted)
+      .filter(([key, value]) => found[key] !== value)
+      .map(([label, value]) => difference('setting', found[label], value, { label })),
+    ...extra.map((label) => difference('setting', live.get(label), 'not set', { label })),
   ]
 }
 
@@ -133,4 +133,49 @@ chmod 0644 ${`${target}.orchestrate`}
 sync ${`${target}.orchestrate`}
 mv -fT -- ${`${target}.orchestrate`} ${target}
 ${relabel(target)}`
+}
+
+// Sections of all files in /etc/yum.repos.d, by repository: its keys and the file it stands in.
+type RepoSections = ReadonlyMap<string, { readonly file: string; readonly keys: ReadonlyMap<string, string> }>
+
+// Prints all lines of the repository files but comments, each after its file's name; one process.
+const readRepoFiles: Script = raw(`grep -H '^[^#;]' /etc/yum.repos.d/*.repo 2>/dev/null || :`)
+
+// What `readRepoFiles` printed. As with dnf the first section of a name counts.
+function parseRepoFiles(output: string): RepoSections {
+  const sections = new Map<string, { file: string; keys: Map<string, string> }>()
+  let keys = new Map<string, string>()
+  for (const [, file = '', line = ''] of output.matchAll(/^(\/etc\/yum\.repos\.d\/[^:\n]+\.repo):(.*)$/gm)) {
+    const [, section] = /^\s*\[([^\]]+)\]/.exec(line) ?? []
+    const [, name, value] = /^\s*([A-Za-z_]+)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? []
+    if (section !== undefined) {
+      keys = new Map()
+      if (!sections.has(section)) sections.set(section, { file, keys })
+    } else if (name !== undefined) keys.set(name.toLowerCase(), value ?? '')
+  }
+  return sections
+}
+
+// Whether dnf uses a section with these keys.
+function isEnabled(keys: ReadonlyMap<string, string>): boolean {
+  return !/^(0|no|false|off)$/i.test(keys.get('enabled') ?? '1')
+}
+
+// Sets `enabled=` in the section of a repository, whichever file it stands in; the file is replaced by rename.
+function flip(name: string, enabled: boolean): Script {
+  return sh`found=
+for f in /etc/yum.repos.d/*.repo; do
+  grep -qF ${`[${name}]`} "$f" 2>/dev/null || continue
+  found=1
+  cp -p -- "$f" "$f.orchestrate"
+  awk -v section=${`[${name}]`} -v line=${`enabled=${enabled ? 1 : 0}`} '
+    function close_section() { if (inside && !done) print line; inside = 0 }
+    /^[[:space:]]*\\[/ { close_section(); name = $0; gsub(/^[[:space:]]+|[[:space:]]+$/, "", name); inside = name == section; done = 0 }
+    inside && /^[[:space:]]*enabled[[:space:]]*[=:]/ { if (!done) print line; done = 1; next }
+    { print }
+    END { close_section() }' "$f" >"$f.orchestrate"
+  sync "$f.orchestrate"
+  mv -fT -- "$f.orchestrate" "$f"
+done
+if [ -z "$found" ]; then echo ${`no file in /etc/yum.repos.d has a repository [${name}]`} >&2; exit 1; fi`
 }

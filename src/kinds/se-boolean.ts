@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { raw, sh } from '../kernel/sh.ts'
-import { keepBecause, type Observed, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { selinuxOff } from './fields.ts'
+import { difference, keepBecause, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import { selinuxOff } from './support/fields.ts'
 
 const schema = z.strictObject({
   name: z.string().regex(/^[a-z0-9_]+$/, 'the name of an SELinux boolean'),
@@ -39,7 +39,7 @@ export const seBoolean = defineKind<typeof schema, 'on' | 'off' | 'selinux-off'>
     const to = want.value ? 'on' : 'off'
     if (seen.state === 'absent') return { action: 'maybe', because: unknownBoolean }
     if (seen.live === 'selinux-off') return keepBecause(selinuxOff)
-    return updateIf(seen.live === to ? [] : [{ what: 'value', from: seen.live, to }])
+    return updateIf(seen.live === to ? [] : [difference('value', seen.live, to)])
   },
 
   // Each call rebuilds the policy, which takes seconds: neighbours go into one.

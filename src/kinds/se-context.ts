@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { raw, sh } from '../kernel/sh.ts'
-import { keepBecause, type Observed, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { selinuxOff } from './fields.ts'
+import { difference, keepBecause, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import { selinuxOff } from './support/fields.ts'
 
 const schema = z.strictObject({
   /** Regular expression over whole paths, e.g. `/var/vmail(/.*)?`. */
@@ -33,19 +33,20 @@ else echo semanage-missing; fi`),
 
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
-    if (seen.state === 'absent')
-      return { action: 'create', differences: [{ what: 'type', from: 'none', to: want.type }] }
+    if (seen.state === 'absent') return { action: 'create', differences: [difference('type', 'none', want.type)] }
     if (seen.live === 'selinux-off') return keepBecause(selinuxOff)
-    return updateIf(seen.live.type === want.type ? [] : [{ what: 'type', from: seen.live.type, to: want.type }])
+    return updateIf(seen.live.type === want.type ? [] : [difference('type', seen.live.type, want.type)])
   },
 
   apply: ({ pattern, type }) => {
-    const [base = ''] = /^(\/[A-Za-z0-9_.@+-]+)+(?=$|[/(])/.exec(pattern.replaceAll('\\.', '.')) ?? []
-    const deep = base.split('/').length > 2
+    const plain = pattern.replaceAll('\\.', '.')
+    const [base = ''] = /^(\/[A-Za-z0-9_.@+-]+)+(?=$|[/(])/.exec(plain) ?? []
+    // Of a pattern such as /etc/x.* no more than /etc is a plain path, and that is not what the rule is about.
+    const covered = base.split('/').length > 2 || plain === base || plain === `${base}(/.*)?`
     const rest = sh`-t ${type} ${pattern}`
     return sh`if selinuxenabled; then
   semanage fcontext -a ${rest} 2>/dev/null || semanage fcontext -m ${rest}
-  ${deep ? sh`if [ -e ${base} ]; then restorecon -R -- ${base}; fi` : sh`:`}
+  ${covered ? sh`if [ -e ${base} ]; then restorecon -R -- ${base}; fi` : sh`:`}
 fi`
   },
 })

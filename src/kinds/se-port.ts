@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { raw, sh } from '../kernel/sh.ts'
-import { keepBecause, type Observed, present, unknown, updateIf } from '../model/change.ts'
-import { defineKind } from './define.ts'
-import { selinuxOff } from './fields.ts'
+import { difference, keepBecause, type Observed, present, unknown, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import { selinuxOff } from './support/fields.ts'
 
 const schema = z.strictObject({
   port: z.union([z.int().min(1).max(65_535), z.string().regex(/^\d{1,5}-\d{1,5}$/)], {
@@ -43,10 +43,9 @@ else echo semanage-missing; fi`),
 
   diff: (want, seen) => {
     if (seen.state === 'unknown') return { action: 'maybe', because: seen.because }
-    if (seen.state === 'absent')
-      return { action: 'create', differences: [{ what: 'type', from: 'none', to: want.type }] }
+    if (seen.state === 'absent') return { action: 'create', differences: [difference('type', 'none', want.type)] }
     if (seen.live === 'selinux-off') return keepBecause(selinuxOff)
-    return updateIf(seen.live.type === want.type ? [] : [{ what: 'type', from: seen.live.type, to: want.type }])
+    return updateIf(seen.live.type === want.type ? [] : [difference('type', seen.live.type, want.type)])
   },
 
   apply: ({ port, protocol, type }) => {

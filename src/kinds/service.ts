@@ -1,40 +1,58 @@
 import { z } from 'zod'
-import { lines, raw, Script, sh } from '../kernel/sh.ts'
-import { type Change, type Difference, keep, type Observed, present, unknown, updateIf } from '../model/change.ts'
-import type { CompareContext, Resource, ResourceId, Signal } from '../model/resource.ts'
-import { defineKind, resourceList } from './define.ts'
-import { path, unitName } from './fields.ts'
+import { lines, Script, sh } from '../kernel/sh.ts'
 import {
-  changedAfter,
-  changedSince,
-  commitRecord,
-  type Loaded,
-  parseLoaded,
-  probeLoaded,
-  unexplained,
-  writeRecord,
-} from './loaded.ts'
+  type Act,
+  type Change,
+  type Difference,
+  difference,
+  keep,
+  missing,
+  type Observed,
+  present,
+  unknown,
+  updateIf,
+} from '../model/change.ts'
+import type { CompareContext, ResourceId, Signal } from '../model/resource.ts'
+import { defineKind, resourceList } from './support/define.ts'
+import { path, unitName } from './support/fields.ts'
+import { changedAfter, changedSince, type Loaded, parseLoaded, probeLoaded, unexplained } from './support/loaded.ts'
+import { inputsOf, startScript, stopScript, withOldFiles } from './support/service-script.ts'
 
 const schema = z.strictObject({
   unit: unitName,
-  state: z.enum(['started', 'stopped']).default('started'),
+  /** `as-found`: neither started nor stopped, enabled nor disabled; but while it runs it takes in what changes. */
+  state: z.enum(['started', 'stopped', 'as-found']).default('started'),
   enabled: z.boolean().default(true),
   /** The unit re-reads these by `systemctl reload`. */
   reloadOn: resourceList.default([]),
-  /** The unit must be restarted to take these in. */
+  /** The unit must be restarted to take these in. Unit files among them are read by systemd first. */
   restartOn: resourceList.default([]),
-  /** Files or directories that nobody here manages but that the unit reads; a change by anyone owes a reload or restart. */
+  /** Files or directories that nobody here manages but that the unit reads; when anybody changes them, it must be reloaded or restarted. */
   reloadInputs: z.array(path).default([]),
   restartInputs: z.array(path).default([]),
-  /** Asks the running service one question; repeated until it exits 0, at the most `healthSeconds`. */
+  /** TCP sockets that it opens when it starts, e.g. `127.0.0.1:8891`: running without one of them, it is restarted. */
+  listens: z
+    .array(z.string().regex(/^(\*|[0-9.]+|\[[0-9a-f:]+\]):\d{1,5}$/, 'an address with a port such as 127.0.0.1:8891'))
+    .optional(),
+  /** Checks the running service; repeated until it exits 0, for `healthSeconds` at most. */
   health: z.instanceof(Script).optional(),
   healthSeconds: z.int().positive().default(30),
 })
 
-type Want = z.output<typeof schema>
+const gone = z.strictObject({
+  unit: unitName,
+  /** Only where this file holds this text: the unit of somebody else is left alone. */
+  onlyWhere: z
+    .strictObject({ path, holds: z.string().regex(/^[^\p{Cc}]+$/u, 'a string without control characters') })
+    .optional(),
+})
 
+type Want = z.output<typeof schema>
+type Gone = z.output<typeof gone>
+
+const sockets = '= sockets'
 const unitFiles = '= unit files'
-const notInstalled = 'the unit is not installed yet'
+const noAnswer = 'systemd did not answer for it'
 
 interface LiveUnit {
   readonly active: string
@@ -43,159 +61,108 @@ interface LiveUnit {
   /** Seconds since the epoch at which the unit became active. */
   readonly since: number
   readonly loaded: Loaded
+  /** Local addresses of all listening TCP sockets of the host; empty if nobody asked. */
+  readonly listening: ReadonlySet<string>
 }
 
-/** A systemd unit: running, enabled, and with all its inputs loaded. What it owes is read off the host, never remembered here. */
-export const service = defineKind<typeof schema, LiveUnit>({
+/** A systemd unit: running, enabled, and with all its inputs loaded. Whether it must be reloaded is read from the host. */
+export const service = defineKind<typeof schema, LiveUnit, typeof gone>({
   name: 'service',
   schema,
   key: (want) => want.unit,
+  identity: (want) => `unit:${want.unit}`,
   signals: (want) => {
     const signals = new Map<ResourceId, Signal>(want.reloadOn.map(({ id }) => [id, 'reload']))
     for (const { id } of want.restartOn) signals.set(id, 'restart')
     return signals
   },
 
-  probe: (wants) =>
-    lines([
-      sh`systemctl show --timestamp=us+utc -p Names,LoadState,ActiveState,UnitFileState,InvocationID,ActiveEnterTimestamp ${wants.map(({ unit }) => unit)} 2>/dev/null`,
+  probe: (wants, _options, absent) => {
+    const units = [...wants, ...absent].map(({ unit }) => unit)
+    return lines([
+      sh`systemctl show --timestamp=us+utc -p Names,LoadState,ActiveState,UnitFileState,InvocationID,ActiveEnterTimestamp ${units} 2>/dev/null`,
       'echo',
       probeLoaded(
-        wants.flatMap((want) => [...stamps(want, 'reload'), ...stamps(want, 'restart')]),
+        wants.flatMap((want) => inputsOf(want)),
         wants.map(({ unit }) => unit),
       ),
+      ...holders(absent),
+      ...(wants.some(({ listens }) => listens) ? [`echo '${sockets}'`, 'ss -Hltn 2>/dev/null'] : []),
       `echo '${unitFiles}'`,
-      sh`systemctl list-unit-files --full --no-legend ${wants.map(({ unit }) => unit)} 2>/dev/null || :`,
-    ]),
+      sh`systemctl list-unit-files --full --no-legend ${units} 2>/dev/null || :`,
+    ])
+  },
 
-  parse: (output, wants) => {
+  parse: (output, wants, absent) => {
     const loaded = parseLoaded(output)
     const blocks = output.split(/\n(?=Names=|$)|\n\n/).map(properties)
-    const listed = output.slice(output.lastIndexOf(unitFiles))
-    const states = new Map([...listed.matchAll(/^(\S+) +(\S+)/gm)].map(([, unit, state]) => [unit, state]))
-    return new Map(
-      wants.map(({ unit }) => [
-        unit,
-        seen(
-          blocks.find((block) => block['Names']?.split(' ').includes(unit)),
-          states.get(unit),
-          loaded,
-        ),
+    const files = output.lastIndexOf(unitFiles)
+    const listening = output.slice(Math.max(0, output.indexOf(sockets)), Math.max(0, files))
+    const addresses = new Set([...listening.matchAll(/^LISTEN +\d+ +\d+ +(\S+)/gm)].map(([, address = '']) => address))
+    const states = new Map([...output.slice(files).matchAll(/^(\S+) +(\S+)/gm)].map(([, unit, state]) => [unit, state]))
+    const look = (unit: string) => {
+      const block = blocks.find((one) => one['Names']?.split(' ').includes(unit))
+      return block ? seen(block, states.get(unit), { loaded, listening: addresses }) : unknown(noAnswer)
+    }
+    return new Map([
+      ...wants.map(({ unit }): [string, Observed<LiveUnit>] => [unit, look(unit)]),
+      ...absent.map((want): [string, Observed<LiveUnit>] => [
+        want.unit,
+        isOurs(want, output) ? look(want.unit) : missing,
       ]),
-    )
+    ])
   },
 
   diff: (want, live, context) => {
-    if (live.state === 'unknown') {
-      return want.state === 'stopped' && live.because === notInstalled
-        ? keep
-        : { action: 'maybe', because: live.because }
-    }
-    if (live.state === 'absent') return { action: 'maybe', because: 'systemd did not answer for it' }
-    return compare(want, live.live, context)
+    if (live.state === 'unknown') return { action: 'maybe', because: live.because }
+    if (live.state === 'present') return compare(want, live.live, context)
+    return want.state === 'started' ? { action: 'maybe', because: 'the unit is not installed yet' } : keep
   },
 
-  apply: (want, change, context) => {
-    const unknownYet = change.action === 'maybe'
-    const verb = unknownYet ? 'restart' : want.state === 'stopped' ? 'stop' : verbFor(change, context)
-    const script = lines([
-      sh`case $(systemctl show -p NeedDaemonReload --value ${want.unit}) in yes) systemctl daemon-reload ;; esac`,
-      enable(want),
-      ...(want.state === 'stopped' ? [sh`systemctl stop ${want.unit}`] : [start(want, verb)]),
-    ])
-    return { sort: 'step', script, again: withOldFiles(want) }
+  apply: (want, change, context) => ({
+    sort: 'step',
+    script: startScript(want, change.action === 'maybe' ? 'restart' : verbFor(change, context)),
+    again: withOldFiles(want, change.action === 'maybe' ? 'restart' : verbFor(change, context)),
+  }),
+
+  // It is stopped and disabled; the unit's file is declared absent by itself.
+  absence: {
+    schema: gone,
+    goes: (_want, live) => [...enabledDifferences(live, false), ...stoppedDifferences(live)],
+    remove: ({ unit }) => stopScript(unit),
   },
 })
 
-/** Which verb a change of a running service comes down to; also used to count restarts and reloads in reports. */
-export function verbFor(
-  change: Change,
-  context: Pick<CompareContext, 'signal'>,
-): 'start' | 'restart' | 'reload' | 'none' {
+/** What a change asks systemctl to do with the unit. */
+function verbFor(change: Change, context: Pick<CompareContext, 'signal'>): 'start' | 'restart' | 'reload' | 'none' {
   const differences = 'differences' in change ? change.differences : []
-  const of = (what: string) => differences.find((difference) => difference.what === what)
-  if (of('state')) return 'start'
-  if (of('restart') || context.signal === 'restart') return 'restart'
-  return of('reload') || context.signal === 'reload' ? 'reload' : 'none'
-}
-
-// Each reload of systemd takes 0.4 s, and what is enabled counts at boot. But the instances of a template are not listed
-// among the unit files: of them only systemd's memory tells.
-function enable({ unit, enabled }: Want): Script {
-  const reload = unit.includes('@') ? [] : ['--no-reload']
-  return sh`systemctl ${['-q', ...reload, enabled ? 'enable' : 'disable', unit]}`
-}
-
-function start(want: Want, verb: string): Script {
-  const all = [...stamps(want, 'reload'), ...stamps(want, 'restart')]
-  const act = { start: sh`systemctl start ${want.unit}`, restart: sh`systemctl restart ${want.unit}`, none: sh`:` }
-  return lines([
-    writeRecord(want.unit, all),
-    verb === 'reload' ? sh`systemctl reload-or-restart ${want.unit}` : (act[verb as keyof typeof act] ?? act.none),
-    healthy(want),
-    sh`printf 'invocation %s\n' "$(field InvocationID)" >>"$record.new"`,
-    commitRecord,
-  ])
-}
-
-// What the refused files kept from starting has failed by now: `try-` alone would leave it down.
-function withOldFiles({ unit, state }: Want): Script {
-  const reload = sh`systemctl try-reload-or-restart ${unit}`
-  if (state === 'stopped') return reload
-  return sh`if systemctl -q is-failed ${unit}; then systemctl reload-or-restart ${unit}; else ${reload}; fi`
-}
-
-// A unit of these types counts as started even if its process dies at once: it must be active twice, with the same start.
-const startsBlindly = raw('simple|exec|idle')
-
-function healthy(want: Want): Script {
-  return sh`shown= before= tries=0
-field() { rest=\${shown#*"
-$1="}; printf '%s' "\${rest%%
-*}"; }
-while :; do
-  shown="
-$(systemctl show -p Type,ActiveState,ExecMainStartTimestampMonotonic,InvocationID ${want.unit})
-"
-  state=$(field ActiveState) now=$(field ExecMainStartTimestampMonotonic)
-  case $(field Type) in ${startsBlindly}) ;; *) before=$now ;; esac
-  if [ "$state" = active ] && [ "$now" = "$before" ] && { ${want.health ?? sh`:`}
-  } >/dev/null 2>&1; then break; fi
-  tries=$((tries + 1)) before=$now
-  if [ "$state" = failed ] || [ "$tries" -gt ${want.healthSeconds * 5} ]; then
-    echo ${`${want.unit} is not healthy`}" ($state)" >&2
-    journalctl -u ${want.unit} -n 12 --no-pager -o cat >&2
-    exit 1
-  fi
-  sleep 0.2
-done`
-}
-
-function stamps(want: Want, signal: Signal): string[] {
-  const resources: readonly Resource[] = signal === 'reload' ? want.reloadOn : want.restartOn
-  const paths = signal === 'reload' ? want.reloadInputs : want.restartInputs
-  return [...resources.flatMap((resource) => resource.stamps), ...paths.map((name) => `file:${name}`)]
+  if (differences.some(({ attribute }) => attribute === 'state')) return 'start'
+  const owes = (act: Act) => differences.some((one) => one.act === act)
+  if (owes('restart') || context.signal === 'restart') return 'restart'
+  return owes('reload') || context.signal === 'reload' ? 'reload' : 'none'
 }
 
 function compare(want: Want, live: LiveUnit, context: CompareContext): Change {
-  const differences: Difference[] = []
-  // A unit without an install section is neither enabled nor disabled.
-  const fixed = ['static', 'alias', 'indirect', 'generated', 'transient'].includes(live.enabled)
-  if (!fixed && want.enabled !== (live.enabled === 'enabled')) {
-    differences.push({
-      what: 'enabled',
-      from: live.enabled || 'disabled',
-      to: want.enabled ? 'enabled' : 'disabled',
-    })
-  }
-  const active = ['active', 'reloading', 'activating'].includes(live.active)
-  if (want.state === 'stopped') {
-    if (active) differences.push({ what: 'state', from: live.active, to: 'stopped' })
-    return updateIf(differences)
-  }
-  if (!active) differences.push({ what: 'state', from: live.active, to: 'active' })
-  else differences.push(...owed(want, live, context))
-  return updateIf(differences)
+  if (want.state === 'as-found') return updateIf(runs(live.active) ? owed(want, live, context) : [])
+  const enabled = enabledDifferences(live, want.enabled)
+  if (want.state === 'stopped') return updateIf([...enabled, ...stoppedDifferences(live)])
+  if (runs(live.active)) return updateIf([...enabled, ...owed(want, live, context)])
+  return updateIf([...enabled, difference('state', live.active, 'active', { affects: 'state' })])
+}
+
+function runs(active: string): boolean {
+  return ['active', 'reloading', 'activating'].includes(active)
+}
+
+function stoppedDifferences({ active }: LiveUnit): Difference[] {
+  return runs(active) ? [difference('state', active, 'stopped', { affects: 'state' })] : []
+}
+
+// A unit without an install section is neither enabled nor disabled.
+function enabledDifferences({ enabled }: LiveUnit, wanted: boolean): Difference[] {
+  const fixed = ['static', 'alias', 'indirect', 'generated', 'transient'].includes(enabled)
+  if (fixed || wanted === (enabled === 'enabled')) return []
+  return [difference('enabled', enabled || 'disabled', wanted ? 'enabled' : 'disabled', { affects: 'state' })]
 }
 
 /** The stronger of what the plan's own changes ask for and what the host shows was not loaded. */
@@ -203,15 +170,21 @@ function owed(want: Want, live: LiveUnit, context: CompareContext): Difference[]
   const inputs = [...want.reloadOn, ...want.restartOn]
   const restart = unexplained(notLoaded(want, live, 'restart'), inputs, context.changed)
   const reload = unexplained(notLoaded(want, live, 'reload'), inputs, context.changed)
-  if (restart.length > 0) return [{ what: 'restart', from: `has not loaded ${restart.join(', ')}`, to: 'restarted' }]
-  if (context.signal === 'restart') return [{ what: 'restart', from: 'its inputs change', to: 'restarted' }]
-  if (reload.length > 0) return [{ what: 'reload', from: `has not loaded ${reload.join(', ')}`, to: 'reloaded' }]
-  return context.signal === 'reload' ? [{ what: 'reload', from: 'its inputs change', to: 'reloaded' }] : []
+  const closed = live.listening.size > 0 ? (want.listens?.filter((address) => !live.listening.has(address)) ?? []) : []
+  if (restart.length > 0) return [toAct('restart', `has not loaded ${restart.join(', ')}`)]
+  if (context.signal === 'restart') return [toAct('restart', 'its inputs change')]
+  if (closed.length > 0) return [toAct('restart', `does not listen on ${closed.join(', ')}`)]
+  if (reload.length > 0) return [toAct('reload', `has not loaded ${reload.join(', ')}`)]
+  return context.signal === 'reload' ? [toAct('reload', 'its inputs change')] : []
+}
+
+function toAct(act: 'restart' | 'reload', because: string): Difference {
+  return difference(act, because, `${act}ed`, { affects: 'state', label: '', act })
 }
 
 // While the process is the one we recorded, contents decide; after anybody else's restart, times do.
 function notLoaded(want: Want, live: LiveUnit, signal: Signal): string[] {
-  const inputs = stamps(want, signal)
+  const inputs = inputsOf(want, signal)
   const recorded = live.loaded.records.get(want.unit)
   return recorded?.get('invocation') === live.invocation
     ? changedSince(live.loaded, want.unit, inputs)
@@ -225,18 +198,33 @@ function properties(block: string): Record<string, string> {
 }
 
 function seen(
-  block: Record<string, string> | undefined,
+  block: Record<string, string>,
   onDisk: string | undefined,
-  loaded: Loaded,
+  host: Pick<LiveUnit, 'loaded' | 'listening'>,
 ): Observed<LiveUnit> {
-  if (!block) return unknown('systemd did not answer for it')
-  if (block['LoadState'] === 'not-found') return unknown(notInstalled)
+  const active = block['ActiveState'] ?? 'unknown'
+  // A process may outlive the file of its unit.
+  if (block['LoadState'] === 'not-found' && !runs(active)) return missing
   return present({
-    active: block['ActiveState'] ?? 'unknown',
+    active,
     // What systemd has in memory may be from before it was enabled.
     enabled: onDisk ?? block['UnitFileState'] ?? '',
     invocation: block['InvocationID'] ?? '',
     since: Date.parse((block['ActiveEnterTimestamp'] ?? '').replace(/^\w+ (\S+) (\S+) UTC$/, '$1T$2Z')) / 1000,
-    loaded,
+    ...host,
   })
+}
+
+// Prints the lines that show whose a unit is; one process for all.
+function holders(absent: readonly Gone[]): Script[] {
+  const asked = absent.flatMap(({ onlyWhere }) => onlyWhere ?? [])
+  if (asked.length === 0) return []
+  const texts = asked.flatMap(({ holds }) => ['-e', holds])
+  return [sh`grep -sHF ${texts} -- ${asked.map((one) => one.path)} | sed 's/^/holds /'`]
+}
+
+function isOurs({ onlyWhere }: Gone, output: string): boolean {
+  if (!onlyWhere) return true
+  const start = `holds ${onlyWhere.path}:`
+  return output.split('\n').some((line) => line.startsWith(start) && line.slice(start.length).includes(onlyWhere.holds))
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { lines, type Script, sh } from '../kernel/sh.ts'
-import { type Difference, differing, present, updateIf } from '../model/change.ts'
-import { type Account, accountWord, parseAccounts } from './accounts.ts'
-import { defineKind } from './define.ts'
-import { path } from './fields.ts'
+import { type Difference, difference, differing, present, updateIf } from '../model/change.ts'
+import { defineKind } from './support/define.ts'
+import { accountWord, path } from './support/fields.ts'
 
 const schema = z.strictObject({
   name: accountWord,
@@ -16,7 +15,7 @@ const schema = z.strictObject({
   shell: path.optional(),
   comment: z
     .string()
-    .regex(/^[^:\p{Cc}]*$/u, 'a text without colons and control characters')
+    .regex(/^[^:\p{Cc}]*$/u, 'a string without colons and control characters')
     .optional(),
   /** Takes its number from the range of system accounts, if no `uid` is given. */
   system: z.boolean().default(false),
@@ -26,17 +25,31 @@ const schema = z.strictObject({
   locked: z.boolean().optional(),
 })
 
+const gone = z.strictObject({ name: accountWord.refine((name) => name !== 'root', 'an account other than root') })
+
 type Want = z.output<typeof schema>
 
+// One account as the host knows it.
+interface Account {
+  readonly uid: number
+  /** Name of the primary group, or its number if it has no name. */
+  readonly group: string
+  readonly groups: readonly string[]
+  readonly comment: string
+  readonly home: string
+  readonly shell: string
+  readonly password: 'locked' | 'set' | 'empty' | 'unknown'
+}
+
 /** An account of the host; only what is declared of it is compared. */
-export const user = defineKind<typeof schema, Account>({
+export const user = defineKind<typeof schema, Account, typeof gone>({
   name: 'user',
   schema,
   key: (want) => want.name,
 
   // Of the password only whether there is one leaves the host.
-  probe: (wants) => {
-    const names = wants.map(({ name }) => name)
+  probe: (wants, _options, absent) => {
+    const names = [...wants, ...absent].map(({ name }) => name)
     return sh`getent passwd ${names} | sed 's/^/user:/'
 getent group | sed 's/^/group:/'
 getent shadow ${names} | awk -F: '{ print "shadow", $1, ($2 == "" ? "empty" : $2 ~ /^[!*]/ ? "locked" : "set") }'`
@@ -49,7 +62,7 @@ getent shadow ${names} | awk -F: '{ print "shadow", $1, ($2 == "" ? "empty" : $2
     if (seen.state === 'absent') {
       return {
         action: 'create',
-        differences: [{ what: 'account', from: 'absent', to: want.uid ? `uid ${want.uid}` : 'created' }],
+        differences: [difference('account', undefined, want.uid ? `uid ${want.uid}` : 'created')],
       }
     }
     return updateIf(differences(want, seen.live))
@@ -63,6 +76,13 @@ getent shadow ${names} | awk -F: '{ print "shadow", $1, ($2 == "" ? "empty" : $2
       ...(options.length > 0 ? [sh`usermod ${[...options, want.name]}`] : []),
       ...(want.locked ? [sh`usermod -L ${want.name}`] : []),
     ])
+  },
+
+  // What the account owned stays, its home among it.
+  absence: {
+    schema: gone,
+    goes: (_want, { uid }) => [difference('account', `uid ${uid}`, undefined)],
+    remove: ({ name }) => sh`if getent passwd ${name} >/dev/null; then userdel ${name}; fi`,
   },
 })
 
@@ -94,8 +114,39 @@ function differences(want: Want, live: Account): Difference[] {
   const missing = want.groups.filter((name) => !live.groups.includes(name) && live.group !== name)
   if (missing.length > 0) {
     const all = [...new Set([...live.groups, ...missing])]
-    found.push({ what: 'groups', from: live.groups.join(', ') || 'none', to: all.join(', ') })
+    found.push(difference('groups', live.groups.join(', ') || 'none', all.join(', ')))
   }
-  if (want.locked && live.password !== 'locked') found.push({ what: 'password', from: live.password, to: 'locked' })
+  if (want.locked && live.password !== 'locked') found.push(difference('password', live.password, 'locked'))
   return found
+}
+
+// Takes apart lines `user:…` and `group:…` as getent prints them, and `shadow NAME STATE`.
+function parseAccounts(output: string): Map<string, Account> {
+  const fields = (mark: string) =>
+    output.split('\n').flatMap((line) => (line.startsWith(`${mark}:`) ? [line.slice(mark.length + 1).split(':')] : []))
+  const groups = fields('group').map(([name = '', , gid = '', members = '']) => ({
+    name,
+    gid,
+    members: members.split(','),
+  }))
+  const shadow = new Map(
+    [...output.matchAll(/^shadow (\S+) (locked|set|empty)$/gm)].map(([, name, state]) => [name, state]),
+  )
+  const accounts = new Map<string, Account>()
+  for (const [name = '', , uid, gid = '', comment = '', home = '', shell = ''] of fields('user')) {
+    accounts.set(name, {
+      uid: Number(uid),
+      group: groups.find((one) => one.gid === gid)?.name ?? gid,
+      groups: groups.filter(({ members }) => members.includes(name)).map((one) => one.name),
+      comment,
+      home,
+      shell: shell || '/bin/sh',
+      password: passwordState(shadow.get(name)),
+    })
+  }
+  return accounts
+}
+
+function passwordState(text: string | undefined): Account['password'] {
+  return text === 'locked' || text === 'set' || text === 'empty' ? text : 'unknown'
 }

@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { Script } from '../kernel/sh.ts'
-import { keep, present, updateIf } from '../model/change.ts'
+import { difference, keep, present, updateIf } from '../model/change.ts'
 import type { ResourceId, Signal } from '../model/resource.ts'
-import { defineKind, resourceList } from './define.ts'
-import { path } from './fields.ts'
+import { defineKind, resourceList } from './support/define.ts'
+import { path } from './support/fields.ts'
 
 const schema = z.strictObject({
   /** The directory whose staged copy is inspected. */
   root: path,
   /** The resources in it: when one of them changes, the copy with the candidates in place is checked. */
   of: resourceList,
-  /** Inspects the copy in `"$tree"`: a non-zero exit or any text on stderr refuses all of them. */
+  /** Inspects the copy in `"$tree"`: a non-zero exit or any output on stderr refuses all of them. */
   run: z.instanceof(Script),
 })
 
@@ -19,10 +19,9 @@ export const validate = defineKind<typeof schema, true>({
   name: 'validate',
   schema,
   key: (want) => want.root,
-  signals: (want) => new Map(want.of.map(({ id }): [ResourceId, Signal] => [id, 'restart'])),
+  signals: (want) => new Map(want.of.map(({ id }): [ResourceId, Signal] => [id, 'changed'])),
   probe: () => new Script([':']),
   parse: (_output, wants) => new Map(wants.map((want) => [want.root, present(true)])),
-  diff: (_want, _seen, { signal }) =>
-    signal ? updateIf([{ what: 'candidates', from: 'unchecked', to: 'checked' }]) : keep,
+  diff: (_want, _seen, { signal }) => (signal ? updateIf([difference('candidates', 'unchecked', 'checked')]) : keep),
   apply: (want) => ({ sort: 'check', root: want.root, script: want.run }),
 })

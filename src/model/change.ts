@@ -1,10 +1,31 @@
-/** One attribute that is not as declared: already words for a person. */
+/**
+ * What a difference touches: `content` is what others read or load of the thing, `access` who may read it, `state` whether
+ * it runs or is enabled.
+ */
+export type Affects = 'content' | 'access' | 'state'
+
+/** What a plan does because of a difference that is no value to set. */
+export type Act = 'restart' | 'reload' | 'run'
+
+/** One side of a difference: a value, the first digits of a checksum where the value is not shown, or nothing. */
+export type Side = string | { readonly fingerprint: string } | undefined
+
+/** One attribute that is not as declared. Decisions are made by `attribute`, `affects` and `act`; words are for people only. */
 export interface Difference {
-  readonly what: string
-  readonly from: string
-  readonly to: string
+  /** A stable word for programs, the same for all resources of a kind: `content`, `owner`, `row`. */
+  readonly attribute: string
+  readonly affects: Affects
+  /** What people call it; empty where the values say it all. */
+  readonly label: string
+  /** `undefined`: it is not there. With `act` the reason for it. */
+  readonly from: Side
+  /** `undefined`: it is not to be there. */
+  readonly to: Side
+  readonly act?: Act | undefined
   /** Unified diff, where the attribute is text and both sides are known and not secret. */
   readonly diff?: string | undefined
+  /** The key of something that is to be removed, such as a row's key columns: what is applied removes exactly these. */
+  readonly removes?: readonly string[] | undefined
 }
 
 /** What was seen of one resource. */
@@ -32,7 +53,7 @@ export function present<Live>(live: Live): Observed<Live> {
 }
 
 /** The resource is not there. */
-export const absent: Observed<never> = { state: 'absent' }
+export const missing: Observed<never> = { state: 'absent' }
 
 /** The resource could not be looked at. */
 export function unknown(because: string): Observed<never> {
@@ -53,21 +74,39 @@ export function updateIf(differences: readonly Difference[]): Change {
   return first ? { action: 'update', differences: [first, ...rest] } : keep
 }
 
-/** The attributes of `want` that `live` does not have, in the order of `names`. */
+/** A difference of content, called by its attribute unless a label says more. */
+export function difference(
+  attribute: string,
+  from: Side,
+  to: Side,
+  {
+    affects = 'content',
+    label = attribute,
+    ...rest
+  }: Partial<Pick<Difference, 'affects' | 'label' | 'act' | 'diff'>> = {},
+): Difference {
+  return { attribute, affects, label, from, to, ...rest }
+}
+
+/** The named attributes of `want` that `live` does not have, in the order of `names`. */
 export function differing<Name extends string>(
   want: Readonly<Record<Name, unknown>>,
   live: Readonly<Record<Name, unknown>>,
   names: readonly Name[],
+  affects: Affects = 'content',
 ): Difference[] {
   return names
-    .filter((what) => want[what] !== live[what])
-    .map((what) => ({ what, from: String(live[what]), to: String(want[what]) }))
+    .filter((name) => want[name] !== live[name])
+    .map((name) => difference(name, String(live[name]), String(want[name]), { affects }))
 }
 
-const notLoaded: readonly string[] = ['owner', 'group', 'mode', 'SELinux type', 'enabled']
+/** Stands for content that is not shown: the first eight digits of its SHA-256. */
+export function fingerprint(sha256: string | undefined): Side {
+  return { fingerprint: sha256?.slice(0, 8) ?? 'unreadable' }
+}
 
-/** Whether a change alters what a running service has read, not just who may read it. */
+/** Whether a change alters what others have loaded of the resource. */
 export function altersContent(change: Change): boolean {
   if (change.action === 'keep') return false
-  return change.action !== 'update' || change.differences.some(({ what }) => !notLoaded.includes(what))
+  return change.action !== 'update' || change.differences.some(({ affects }) => affects === 'content')
 }

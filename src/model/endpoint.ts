@@ -7,6 +7,8 @@ export type TlsStart = 'immediate' | 'smtp' | 'imap' | 'pop3' | 'sieve'
  */
 export interface Endpoint {
   readonly port: number
+  /** The last one of a range that begins with `port`. */
+  readonly lastPort?: number
   /** Default tcp. */
   readonly protocol?: 'tcp' | 'udp'
   /** Service name as IANA registers it, e.g. `imaps`; how other roles find the endpoint. */
@@ -22,11 +24,24 @@ export interface Endpoint {
   readonly firewalldService?: string
   /** TLS that clients find here, and which names it has a certificate for: those of client programs, or those of web sites. */
   readonly tls?: { readonly start: TlsStart; readonly names: 'clients' | 'sites' }
+  /** Something may listen here, but need not. */
+  readonly optional?: boolean
   /** Clients authenticate or are refused here, so addresses that fail too often may be banned from it. */
   readonly bans?: boolean
 }
 
-/** An endpoint in words for reports: `port 993 (IMAP over TLS)`. */
-export function endpointWords({ port, protocol = 'tcp', purpose }: Endpoint): string {
-  return `port ${port}${protocol === 'udp' ? '/udp' : ''} (${purpose})`
+/** One endpoint for each port: where several roles serve one port, who may reach any of them may reach it. */
+export function byPort(endpoints: readonly Endpoint[]): Endpoint[] {
+  const ports = Map.groupBy(endpoints, ({ port, lastPort, protocol = 'tcp' }) => `${port}-${lastPort}/${protocol}`)
+  return [...ports.values()].flatMap((all) => {
+    const [first] = all
+    const widest =
+      all.find(({ exposure }) => exposure === 'world') ?? all.find(({ exposure }) => exposure !== 'loopback')
+    if (!first || !widest) return first ?? []
+    if (widest.exposure === 'world') return widest
+    return {
+      ...widest,
+      exposure: [...new Set(all.flatMap(({ exposure }) => (typeof exposure === 'string' ? [] : exposure)))],
+    }
+  })
 }

@@ -2,18 +2,10 @@ import type { ExitName } from '../kernel/errors.ts'
 import type { HostPlan } from './plan.ts'
 
 /** Where a host is in its run. */
-export type Stage = 'connect' | 'look' | 'plan' | 'lock' | 'apply' | 'verify' | 'done'
+export type Stage = 'connect' | 'look' | 'lock' | 'apply' | 'verify' | 'done'
 
 /** How one host ended. */
-export type HostStatus =
-  | 'converged'
-  | 'changed'
-  | 'drift'
-  | 'failed'
-  | 'unreachable'
-  | 'refused'
-  | 'interrupted'
-  | 'skipped'
+export type HostStatus = 'converged' | 'changed' | 'drift' | 'failed' | 'unreachable' | 'refused' | 'interrupted'
 
 /** What the engine says while it works. It never prints; Listr, the plain renderer, `--events` and the reports read these. */
 export type RunEvent =

@@ -5,8 +5,11 @@ import type { ActiveChange, Change, Observed } from './change.ts'
 /** `kind:key`, unique on a host, e.g. `file:/etc/postfix/main.cf`. */
 export type ResourceId = `${string}:${string}`
 
-/** What a service is asked to do when something it has loaded changes; restart is the stronger one. */
-export type Signal = 'reload' | 'restart'
+/** What the change of an earlier resource means for one that depends on it, from the weakest to the strongest. */
+export const signals = ['changed', 'reload', 'restart'] as const
+
+/** `changed`: look at it again; `reload` and `restart`: a running service must take it in. */
+export type Signal = (typeof signals)[number]
 
 /** Bytes the controller fetches and hands over; the script finds them in the file `"$blob_NAME"`. */
 export interface BlobRef {
@@ -19,15 +22,13 @@ export interface BlobRef {
 
 /** How the apply script brings one change about. */
 export type Enactment =
-  /** Runs as it stands, in its turn. `again` is what it takes after the role's files were rolled back. */
+  /** Runs as it stands, in its turn. `again` runs after the role's files were rolled back. */
   | {
       readonly sort: 'step'
       readonly script: Script
       readonly again?: Script | undefined
       /** Bytes that have to travel beside the script. */
       readonly blobs?: readonly BlobRef[] | undefined
-      /** It changes what a batch of a later role finds on offer, e.g. a repository: nothing behind it is done ahead. */
-      readonly changesOffer?: boolean | undefined
     }
   /**
    * Neighbours with the same command run as one, e.g. `dnf -y install` with all their words. With `unless` (asked with the
@@ -48,6 +49,15 @@ export type Enactment =
       /** Inspects `"$candidate"`: a non-zero exit or any output on stderr refuses it. */
       readonly check?: Script | undefined
       /** Runs after the rename, e.g. restorecon. */
+      readonly after?: Script | undefined
+    }
+  /** Whatever stands at `target` goes, with the block's files; it comes back when the role is rolled back. */
+  | {
+      readonly sort: 'removal'
+      readonly target: string
+      /** Also a directory with all it holds; without it only a file, a link or an empty directory goes. */
+      readonly recursive: boolean
+      /** Runs after the block's changes, once for all removals that name the same. */
       readonly after?: Script | undefined
     }
   /** Inspects a staged copy of a whole directory in `"$tree"` before anything in it goes live. */
@@ -82,16 +92,30 @@ export interface Reach {
   readonly disarm: Script
 }
 
+/** Files that only their owner and its daemon may read: a path, or the files of these names (as find(1) -name takes them) below it. */
+export interface SecretFiles {
+  readonly path: string
+  readonly names?: string | undefined
+}
+
 /** One desired thing on one host. */
 export interface Resource {
   readonly id: ResourceId
+  /** Names the thing on the host, e.g. `path:/etc/x`: all declarations of one thing on a host must be equal. */
+  readonly identity: string
   readonly kind: KindHandle
   readonly key: string
   readonly want: unknown
+  /** Whether the thing is to be there, or not. */
+  readonly wanted: 'present' | 'absent'
   /** Earlier resources whose change makes this one do more than it would alone. */
   readonly signals: ReadonlyMap<ResourceId, Signal>
   /** What a running service must have loaded of this resource: `file:/path` or `rpm:name`. */
   readonly stamps: readonly string[]
+  /** Its changes alter what batches of later roles find on offer, e.g. a repository: nothing behind it is done ahead. */
+  readonly changesOffer?: boolean | undefined
+  /** The files with secrets that it makes or looks after. */
+  readonly secretFiles: readonly SecretFiles[]
   /** Its changes arm a timed restore on the host. */
   readonly reach?: Reach | undefined
   /** Mistakes found when it was declared; reported all together before anything is contacted. */

@@ -18,7 +18,6 @@ function exitOfHost({ status, code }: HostResult, drift: boolean): ExitName {
   switch (status) {
     case 'converged':
     case 'changed':
-    case 'skipped':
       return 'ok'
     case 'drift':
       return drift ? 'drift' : 'failed'

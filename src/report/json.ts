@@ -1,7 +1,7 @@
 import { exitCodes } from '../kernel/errors.ts'
-import type { HostResult, RunRecord } from '../model/events.ts'
+import type { HostResult, RunEvent, RunRecord } from '../model/events.ts'
 import type { HostPlan, Step } from '../model/plan.ts'
-import { totals } from './totals.ts'
+import { spelled, totals } from './words.ts'
 
 /** Name and version of the schema of a run's JSON; it is described in docs/json.md. */
 const runSchema = 'orchestrate/run/1'
@@ -42,8 +42,32 @@ function stepJson({ role, resource, change, signal, consequence }: Step): unknow
     id: resource.id,
     kind: resource.kind.name,
     key: resource.key,
-    ...change,
+    ...changeJson(change),
     ...(signal ? { signal } : {}),
     ...(consequence ? { consequence } : {}),
   }
+}
+
+function changeJson(change: Step['change']): object {
+  if (change.action === 'maybe') return change
+  const differences = change.differences.map((one) => {
+    const { attribute, affects, diff } = one
+    return { attribute, affects, ...spelled(one), ...(diff === undefined ? {} : { diff }) }
+  })
+  return { ...change, differences }
+}
+
+/** Name and version of the schema of the event stream; it is described in docs/json.md. */
+const eventSchema = 'orchestrate/event/1'
+
+/** One event as one line of NDJSON; `at` is its time in ISO 8601. The first event names the schema. */
+export function eventLine(event: RunEvent, at: string): string {
+  return `${JSON.stringify({ at, ...eventJson(event) })}\n`
+}
+
+function eventJson(event: RunEvent): Record<string, unknown> {
+  if (event.type === 'run-started') return { schema: eventSchema, ...event }
+  if (event.type === 'planned') return { type: event.type, host: event.host, ...planJson(event.plan) }
+  if (event.type === 'host-done') return { type: event.type, ...hostJson(event.result) }
+  return { ...event }
 }

@@ -1,7 +1,6 @@
 import type { HostResult, RunRecord } from '../model/events.ts'
 import type { Step } from '../model/plan.ts'
 import { changeWords, count, symbols } from './words.ts'
-import { attributes, escapeXml } from './xml.ts'
 
 /** A run as JUnit XML: one suite a host, a failed case for each resource that differs by itself, an error for a host that failed. */
 export function junitReport(record: RunRecord): string {
@@ -70,4 +69,21 @@ function errorCount({ status }: Pick<HostResult, 'status'>): number {
 
 function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3)
+}
+
+/** Attributes of an XML element, each with its leading blank. */
+export function attributes(values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escapeXml(String(value)).replaceAll('\n', '&#10;')}"`)
+    .join('')
+}
+
+/** Text for XML 1.0, which has no spelling at all for most control characters. */
+export function escapeXml(text: string): string {
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
 }

@@ -1,8 +1,6 @@
 import type { HostResult, RunRecord } from '../model/events.ts'
 import type { Step } from '../model/plan.ts'
-import { noteLines } from './notes.ts'
-import { statusWords, totalLine } from './totals.ts'
-import { changeWords, duration, resultWords, symbols } from './words.ts'
+import { changeWords, duration, noteLines, resultWords, statusWords, symbols, totalLine } from './words.ts'
 
 /** A run as GitHub-flavoured Markdown, for a pull request, an issue or a chat. */
 export function markdownReport(record: RunRecord): string {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import PQueue from 'p-queue'
 import { OrchestrateError } from '../kernel/errors.ts'
+import type { Act } from '../model/change.ts'
 import type { HostResult, HostStatus, RunRecord } from '../model/events.ts'
 import type { HostPlan, Step } from '../model/plan.ts'
 import { exitOf } from '../report/exit.ts'
@@ -17,7 +18,7 @@ interface Planned {
 /** Runs a command on all hosts of a request; every host ends with a result, whatever happens to the others. */
 export async function runFleet(request: FleetRequest, ports: FleetPorts, signal: AbortSignal): Promise<RunRecord> {
   const started = ports.now()
-  // One listener a host is meant, not a leak.
+  // Each host adds one listener; that is no leak.
   setMaxListeners(0, signal)
   ports.emit({
     type: 'run-started',
@@ -53,7 +54,7 @@ class Fleet {
   async run(): Promise<HostResult[]> {
     const { targets, confirm } = this.#request
     if (!confirm) return this.#inParallel(targets, async (target) => this.#finish(await this.#plan(target), true))
-    // Who could not be planned is told at once: it matters for the answer.
+    // Hosts that could not be planned are shown before the question: they matter for the answer.
     const planned = await this.#inParallel(targets, async (target) => {
       const one = await this.#plan(target)
       return one.result ? this.#finish(one, false) : one
@@ -143,7 +144,7 @@ class Fleet {
   }
 }
 
-function signalled(steps: readonly Step[], what: 'restart' | 'reload'): number {
-  return steps.filter(({ change }) => 'differences' in change && change.differences.some((one) => one.what === what))
+function signalled(steps: readonly Step[], act: Act): number {
+  return steps.filter(({ change }) => 'differences' in change && change.differences.some((one) => one.act === act))
     .length
 }

@@ -1,138 +1,229 @@
-import { OrchestrateError } from '../kernel/errors.ts'
-import { type CheckResult, checked, skipped } from '../mail/checks/check.ts'
-import { dialogues } from '../mail/checks/dialogues.ts'
-import {
-  type HostState,
-  hostStateScript,
-  parseHostState,
-  queueProblems,
-  secretProblems,
-} from '../mail/checks/host-state.ts'
-import { hiddenListeners, listenerProblems } from '../mail/checks/listeners.ts'
-import { policyPages, policyProblems } from '../mail/checks/policy.ts'
-import { handshakeProblems, handshakes, handshakeTitle } from '../mail/checks/tls.ts'
-import type { PublicKey } from '../mail/dns/record.ts'
-import { fleetRecords } from '../mail/dns/records.ts'
-import { checkRecords } from './verify-dns.ts'
-import { verifyMail } from './verify-mail.ts'
-import type { VerifyOptions, VerifyPorts, VerifyTarget } from './verify-ports.ts'
+import type { CheckOutcome, CheckTools, InsideCheck, LiveCheck, OutsideCheck } from '../dsl/check.ts'
+import type { EvaluatedHost } from '../dsl/evaluate.ts'
+import type { Slot } from '../dsl/slot.ts'
+import { checkRecords } from '../engine/compare-records.ts'
+import { fleetRecords, type HostSources, isOnHost } from '../engine/fleet-records.ts'
+import { framed, framedAnswer } from '../engine/framed.ts'
+import { listenerProblems, listListeners, mayReach, parseListeners } from '../engine/listeners.ts'
+import { listSecretFiles, secretProblems } from '../engine/secret-files.ts'
+import { OrchestrateError, type Problem } from '../kernel/errors.ts'
+import type { Script } from '../kernel/sh.ts'
+import type { Answer, DnsType, HostRecords } from '../model/dns.ts'
+import type { Endpoint } from '../model/endpoint.ts'
+import type { Session } from '../model/session.ts'
+import { type CheckResult, subjectLabel } from '../report/verify.ts'
 
-/** A domain of nobody (RFC 6761), for mail that must be refused. */
-const stranger = 'relay-test.example.com'
+/** The edge of a verification: every effect it has. */
+export interface VerifyPorts {
+  connect(host: string): Promise<Session>
+  /** This machine's address as a host sees it, if that can be told. */
+  ownAddress(address: string): Promise<string | undefined>
+  /** What checks over the network use, but for what the verification itself knows. */
+  tools(address: string): Omit<CheckTools, 'host' | 'days' | 'seconds' | 'provided' | 'token' | 'now' | 'wait'>
+  answers(name: string, type: DnsType): Promise<readonly Answer[]>
+  token(): string
+  now(): number
+  /** Resolves after so many milliseconds. */
+  wait(milliseconds: number): Promise<void>
+  report(result: CheckResult): void
+}
 
-/** Verifies all hosts; each check ends with a result, whatever the others do. */
+/** How strictly is judged. */
+export interface VerifyOptions {
+  /** Days that a certificate must still be valid for. */
+  readonly days: number
+  /** Seconds that a message may take. */
+  readonly seconds: number
+  /** Ask DNS about the records too. */
+  readonly dns: boolean
+}
+
+/** Carries out the checks of all hosts, side by side; each check ends with a result, whatever the others do. */
 export async function verifyFleet(
-  targets: readonly VerifyTarget[],
+  hosts: readonly EvaluatedHost[],
   options: VerifyOptions,
   ports: VerifyPorts,
 ): Promise<CheckResult[]> {
-  const states = new Map<string, HostState>()
-  const results = await Promise.all(targets.map((target) => verifyHost(target, { targets, options, ports, states })))
-  const dns = options.dns ? await verifyDns(targets, states, ports) : []
+  const verified = await Promise.all(hosts.map((host) => verifyHost(host, hosts, options, ports)))
+  const dns = options.dns ? await verifyDns(hosts, verified, ports) : []
   for (const result of dns) ports.report(result)
-  return [...results.flat(), ...dns]
+  return [...verified.flatMap(({ results }) => results), ...dns]
 }
 
-interface Fleet {
-  readonly targets: readonly VerifyTarget[]
-  readonly options: VerifyOptions
-  readonly ports: VerifyPorts
-  readonly states: Map<string, HostState>
+interface Verified {
+  readonly results: readonly CheckResult[]
+  /** What the scripts of its records printed; `undefined` if it could not be asked. */
+  readonly printed: HostSources['printed']
 }
 
-/** One host's checks run one after the other: parallel strangers would meet its rate limits. */
-async function verifyHost(target: VerifyTarget, fleet: Fleet): Promise<CheckResult[]> {
+/** One host's checks run one after the other: many strangers at once would meet its limits. */
+async function verifyHost(
+  host: EvaluatedHost,
+  hosts: readonly EvaluatedHost[],
+  options: VerifyOptions,
+  ports: VerifyPorts,
+): Promise<Verified> {
   const results: CheckResult[] = []
-  const keep = (found: readonly CheckResult[]) => {
-    for (const result of found) fleet.ports.report(result)
-    results.push(...found)
+  const keep = (result: CheckResult) => {
+    ports.report(result)
+    results.push(result)
   }
-  keep(await handshakeChecks(target, fleet))
-  keep(await policyChecks(target, fleet))
-  keep(await dialogueChecks(target, fleet))
-  keep(await verifyMail(target, fleet.targets, fleet.options, fleet.ports))
-  keep(await stateChecks(target, fleet))
-  return results
+  const tools: CheckTools = {
+    ...ports.tools(host.facts.address),
+    host: host.facts,
+    days: options.days,
+    seconds: options.seconds,
+    provided: (slot) => providedBy(hosts, slot),
+    token: ports.token,
+    now: ports.now,
+    wait: ports.wait,
+  }
+  for (const result of await outsideChecks(host, tools, ports, keep)) keep(result)
+  const { inside, printed } = await askHost(host, ports)
+  for (const result of inside) keep(result)
+  return { results, printed }
 }
 
-async function handshakeChecks({ host }: VerifyTarget, { options, ports }: Fleet): Promise<CheckResult[]> {
-  const judging = { now: ports.now(), days: options.days, trusted: host.tls.source !== 'selfsigned-lab' }
-  const here = await ports.ownAddress(host.address)
-  const results: CheckResult[] = []
-  for (const handshake of handshakes(host, here)) {
-    const seen = await ports.shake(host.address, handshake)
-    results.push(checked(host.name, 'tls', handshakeTitle(handshake), handshakeProblems(handshake, seen, judging)))
+/** The checks over the network; gives those that this machine cannot make, one for each endpoint. */
+async function outsideChecks(
+  { facts, checks }: EvaluatedHost,
+  tools: CheckTools,
+  ports: VerifyPorts,
+  keep: (result: CheckResult) => void,
+): Promise<CheckResult[]> {
+  const here = await ports.ownAddress(facts.address)
+  const hidden = new Map<string, CheckResult>()
+  for (const check of checks.filter((one) => 'run' in one)) {
+    if (check.endpoint && !mayReach(check.endpoint, here)) {
+      const result = outOfReach(facts.name, check, check.endpoint, here)
+      if (result) hidden.set(result.title, result)
+      continue
+    }
+    const result = resultOf(facts.name, check, await outcomeOf(check, tools))
+    if (result) keep(result)
   }
-  const hidden = hiddenListeners(host, here).map(({ port, what, from }) =>
-    skipped(
-      host.name,
-      'tls',
-      `TLS on ${port} (${what})`,
-      `${here}, this machine, is not in ${[from].flat().join(', ')}`,
-    ),
-  )
-  return [...results, ...hidden]
+  return [...hidden.values()]
 }
 
-async function policyChecks({ host }: VerifyTarget, { ports }: Fleet): Promise<CheckResult[]> {
-  const results: CheckResult[] = []
-  for (const page of policyPages(host)) {
-    const title = `the MTA-STS policy at ${page.name} is the declared one`
-    results.push(checked(host.name, 'web', title, policyProblems(page, await ports.fetchPage(host.address, page))))
-  }
-  return results
-}
-
-async function dialogueChecks({ host }: VerifyTarget, { ports }: Fleet): Promise<CheckResult[]> {
-  const results: CheckResult[] = []
-  for (const dialogue of dialogues(host, stranger)) {
-    results.push(checked(host.name, 'smtp', dialogue.title, await ports.converse(host.address, dialogue)))
-  }
-  return results
-}
-
-async function stateChecks({ host }: VerifyTarget, { ports, states }: Fleet): Promise<CheckResult[]> {
+async function outcomeOf(check: OutsideCheck, tools: CheckTools): Promise<CheckOutcome> {
   try {
-    const state = await readState(host.name, ports)
-    states.set(host.name, state)
+    return await check.run(tools)
+  } catch (error) {
     return [
-      checked(
-        host.name,
-        'listeners',
-        'ports are open as declared and no others',
-        listenerProblems(host, state.listeners),
-      ),
-      checked(host.name, 'queue', 'the mail queue is empty', queueProblems(state.queue)),
-      checked(host.name, 'secrets', 'files with secrets are closed to others', secretProblems(state.secrets)),
+      { place: tools.host.name, found: error instanceof Error ? error.message : String(error), allowed: check.title },
     ]
+  }
+}
+
+function resultOf(host: string, { subject, title }: LiveCheck, outcome: CheckOutcome): CheckResult | undefined {
+  if (outcome === 'not applicable') return undefined
+  if ('skipped' in outcome) return { host, subject, title, status: 'skipped', problems: [], because: outcome.skipped }
+  return checked(host, subject, title, outcome)
+}
+
+function checked(host: string, subject: string, title: string, problems: readonly Problem[]): CheckResult {
+  return { host, subject, title, status: problems.length > 0 ? 'failed' : 'passed', problems }
+}
+
+/** An endpoint that others are let in to. What nobody but the host may reach is no check of a stranger at all. */
+function outOfReach(
+  host: string,
+  { subject }: OutsideCheck,
+  { port, purpose, exposure }: Endpoint,
+  here: string | undefined,
+): CheckResult | undefined {
+  if (typeof exposure === 'string' || exposure.length === 0) return undefined
+  const title = `${subjectLabel(subject)} on ${port} (${purpose})`
+  const because = `${here}, this machine, is not in ${exposure.join(', ')}`
+  return { host, subject, title, status: 'skipped', problems: [], because }
+}
+
+/** What only the host can say, in one command: listeners, files with secrets, the checks of its roles, values of records. */
+async function askHost(
+  host: EvaluatedHost,
+  ports: VerifyPorts,
+): Promise<{ inside: CheckResult[]; printed: HostSources['printed'] }> {
+  const { name } = host.facts
+  const checks = [...builtIn(host), ...host.checks.filter((one) => 'script' in one)]
+  const sources = host.records.filter(isOnHost)
+  try {
+    const answer = await ask(name, [...checks, ...sources], ports)
+    const inside = checks.map((check) => {
+      const output = answer(check)
+      const broken = { place: check.title, found: 'no answer', allowed: 'an answer of the host' }
+      return checked(name, check.subject, check.title, output === undefined ? [broken] : check.judge(output))
+    })
+    return { inside, printed: (source) => answer(source) }
   } catch (error) {
     if (!OrchestrateError.is(error)) throw error
-    const problem = { place: host.name, found: error.message, allowed: error.hint ?? 'an SSH session' }
-    return [checked(host.name, 'listeners', 'the host can be asked', [problem])]
+    const problem = { place: name, found: error.message, allowed: error.hint ?? 'an SSH session' }
+    return { inside: [checked(name, 'listeners', 'the host can be asked', [problem])], printed: undefined }
   }
 }
 
-async function readState(host: string, ports: VerifyPorts): Promise<HostState> {
+/** True of every host, whatever its roles are. */
+function builtIn({ endpoints, declaration }: EvaluatedHost): InsideCheck[] {
+  const files = declaration.roles.flatMap(({ resources }) => resources.flatMap(({ secretFiles }) => secretFiles))
+  return [
+    {
+      subject: 'listeners',
+      title: 'ports are open as declared and no others',
+      script: listListeners,
+      judge: (output) => listenerProblems(endpoints, parseListeners(output)),
+    },
+    {
+      subject: 'secrets',
+      title: 'files with secrets are closed to others',
+      script: listSecretFiles(files),
+      judge: secretProblems,
+    },
+  ]
+}
+
+/** Runs scripts on a host in one command; gives what each printed. */
+async function ask<One extends { readonly script: Script }>(
+  host: string,
+  asked: readonly One[],
+  ports: Pick<VerifyPorts, 'connect' | 'token'>,
+): Promise<(one: { readonly script: Script }) => string | undefined> {
+  const token = ports.token()
   const session = await ports.connect(host)
   try {
-    const { stdout } = await session.run(hostStateScript, { timeoutMs: 60_000 })
-    return parseHostState(stdout)
+    const script = framed(
+      asked.map(({ script: own }, index) => [String(index), own]),
+      token,
+    )
+    const { stdout } = await session.run(script, { timeoutMs: 60_000 })
+    const answers = new Map(asked.map((one, index) => [one.script, framedAnswer(stdout, token, String(index))]))
+    return ({ script: own }) => answers.get(own)
   } finally {
     await session.close()
   }
 }
 
+/** What each host says of its records, for `dns`: hosts are asked side by side, each in one command. */
+export async function askRecords(
+  hosts: readonly EvaluatedHost[],
+  ports: Pick<VerifyPorts, 'connect' | 'token'>,
+): Promise<HostSources[]> {
+  return Promise.all(
+    hosts.map(async ({ facts, records }) => {
+      const onHost: readonly HostRecords[] = records.filter(isOnHost)
+      const printed = onHost.length > 0 ? await ask(facts.name, onHost, ports) : () => undefined
+      return { host: facts.name, sources: records, printed }
+    }),
+  )
+}
+
 async function verifyDns(
-  targets: readonly VerifyTarget[],
-  states: ReadonlyMap<string, HostState>,
+  hosts: readonly EvaluatedHost[],
+  verified: readonly Verified[],
   ports: VerifyPorts,
 ): Promise<CheckResult[]> {
-  const keys = new Map<string, readonly PublicKey[]>([...states].map(([host, state]) => [host, state.keys]))
   const { records, missing } = fleetRecords(
-    targets.map(({ host }) => host),
-    keys,
+    hosts.map(({ facts, records: sources }, at) => ({ host: facts.name, sources, printed: verified[at]?.printed })),
   )
-  const fleet = targets.length === 1 ? (targets[0]?.host.name ?? 'fleet') : 'fleet'
+  const fleet = hosts.length === 1 ? (hosts[0]?.facts.name ?? 'fleet') : 'fleet'
   const results = await checkRecords(records, ports.answers)
   return [
     ...results.map(({ record, problems }) =>
@@ -145,8 +236,14 @@ async function verifyDns(
     ),
     ...missing.map(({ name, type, because }) =>
       checked(fleet, 'dns', `${name} ${type} is known`, [
-        { place: `${name} ${type}`, found: because, allowed: 'a key on the host' },
+        { place: `${name} ${type}`, found: because, allowed: 'a value that the host knows' },
       ]),
     ),
   ]
+}
+
+function providedBy<Value>(hosts: readonly EvaluatedHost[], slot: Slot<Value>) {
+  return hosts.flatMap(({ facts, provided }) =>
+    provided.filter((one) => one.slot === slot).map(({ value }) => ({ host: facts, value: value as Value })),
+  )
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { wording } from '../../src/kinds/wording.ts'
+import { wording } from '../../src/kinds/support/wording.ts'
 
 /** One option as the reference shows it. */
 export interface Option {

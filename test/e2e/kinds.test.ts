@@ -34,7 +34,7 @@ describe('every kind on one host', () => {
       reported(before)
         .get(host)
         ?.changes?.filter(({ action }) => action === 'remove'),
-    ).toHaveLength(3)
+    ).toHaveLength(10)
     const applied = await apply()
     expect(applied.stderr.match(/failed.*/g) ?? []).toEqual([])
     expect(applied.code).toBe(0)
@@ -69,6 +69,7 @@ describe('every kind on one host', () => {
       -rw------- root:root './made'
       -rw-r----- kinds:kinds './owned.conf'
       -rw------- root:root './secret'
+      -rw-r--r-- root:root './stray'
       -rw-r--r-- root:root './template.conf'
       -rw-r--r-- root:root './text.conf'
       colour = blue
@@ -85,6 +86,8 @@ describe('every kind on one host', () => {
       -rw-r--r-- root:kinds program
       drwxr-xr-x root:kinds data
       program 1.0
+      not-found inactive  loaded active
+      /etc/kinds/stray
       reload active enabled
       restart active enabled
       down active enabled
@@ -163,7 +166,7 @@ describe('what is broken by hand, in every kind at once', () => {
         "repository:kinds gpgcheck: 1 → 0",
         "repository:crb repository: disabled → enabled",
         "repository:epel repository: absent → enabled",
-        "module:php stream: default → 8.2",
+        "module-stream:php stream: default → 8.2",
         "package:wget version: absent → installed",
         "package:lab-probe version: 0:1.0-1.el9.noarch → 2.0-1.el9",
         "package:nano version: 32:7.2-1.el9.x86_64 → absent",
@@ -183,8 +186,15 @@ describe('what is broken by hand, in every kind at once', () => {
         "file:/etc/kinds/owned.conf group: root → kinds",
         "file:/etc/kinds/checked.conf content: absent → 1 line",
         "link:/etc/kinds/current target: owned.conf → text.conf",
-        "absent:/etc/kinds/old.conf path: regular file → absent",
-        "absent:/etc/kinds/old.d path: directory → absent",
+        "file:/etc/kinds/old.conf path: regular file → absent",
+        "directory:/etc/kinds/old.d path: directory → absent",
+        "link:/etc/kinds/old path: symbolic link → absent",
+        "archive:/opt/kinds-old path: directory → absent",
+        "user:kinds-old account: uid 4777 → absent",
+        "group:kinds-old gid: 4777 → absent",
+        "service:kinds-old.service state: active → stopped",
+        "file:/etc/systemd/system/kinds-old.service path: regular file → absent",
+        "only-declared:/etc/kinds file: stray.conf → absent",
         "archive:/opt/kinds content: not from an archive → archive #",
         "archive:/opt/kinds group: 4242 → kinds",
         "archive:/opt/kinds mode: 0755 → 0750",
@@ -201,13 +211,13 @@ describe('what is broken by hand, in every kind at once', () => {
         "database-grant:kinds@localhost/kinds.* INSERT: revoked → granted",
         "database-grant:kinds@localhost/kinds.* DELETE: granted → revoked",
         "database-schema:kinds/spare table spare: absent → imported",
-        "rows:kinds.entry row one: colour: red → blue",
-        "rows:kinds.entry row two: token: fingerprint # → <secret:kinds/token>",
-        "rows:kinds.entry row three: absent → added",
-        "rows:kinds.entry row four: present → removed",
-        "database-absent:kinds_old database: present, 1 table → absent",
-        "database-user-absent:kinds_old@* 'kinds_old'@'localhost': present → absent",
-        "database-user-absent:kinds_old@* 'kinds_old'@'%': present → absent",
+        "database-rows:kinds.entry row one: colour: red → blue",
+        "database-rows:kinds.entry row two: token: fingerprint # → <secret:kinds/token>",
+        "database-rows:kinds.entry row three: absent → added",
+        "database-rows:kinds.entry row four: present → removed",
+        "database:kinds_old database: present, 1 table → absent",
+        "database-user:kinds_old@* 'kinds_old'@'localhost': present → absent",
+        "database-user:kinds_old@* 'kinds_old'@'%': present → absent",
         "firewall-zone:public runtime port 8025/tcp: closed → open",
         "firewall-zone:public runtime port 9999/tcp: open → closed",
         "firewall-zone:public permanent service smtps: closed → open",

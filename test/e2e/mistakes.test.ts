@@ -37,15 +37,14 @@ it('lists ten different mistakes at once, exits 64 and makes no connection', asy
        vars.site.colour
        found unknown key "colour"
        allowed domain, workers, token
-       secrets.site/token
-       found nothing in the secret store
-       allowed a value: run \`orchestrate secrets init INVENTORY\`, or \`secrets set\`
        role third
        found template mariadb/server.cnf.ejs, line 6: it.bufferPoolMegabytes does not exist; there is maxConnections
        allowed correct the name, or have the role give it to the template
        role first, file:/etc/site.conf.mode
        found "644"
        allowed four octal digits such as 0644
+       secrets
+       1 secret missing: site/token; run \`orchestrate secrets init test/e2e/fixtures/mistakes.ts\`
       "
     `)
   }

@@ -133,8 +133,8 @@ describe('a host that was built by hand as the article says', () => {
         'file:/etc/postfix/master.cf content: fingerprint → fingerprint',
         'file:/etc/postfix/tls_server_sni_maps mode: 0644 → 0600',
         'firewall-zone:public permanent port 587/tcp: open → closed',
-        'rows:postfix.alias row abuse@blue.example: goto: abuse@change-this-to-your.domain.tld → admin@blue.example',
-        'rows:postfix.mailbox row conagi@blue.example: maildir: blue.example/conagi/Maildir/ → blue.example/conagi/',
+        'database-rows:postfix.alias row abuse@blue.example: goto: abuse@change-this-to-your.domain.tld → admin@blue.example',
+        'database-rows:postfix.mailbox row conagi@blue.example: maildir: blue.example/conagi/Maildir/ → blue.example/conagi/',
       ]),
     )
     expect(await kept()).toEqual(before)

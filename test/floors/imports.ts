@@ -3,14 +3,14 @@ import type { Import, Parsed } from './parse.ts'
 import type { Violation } from './violation.ts'
 
 /** From top to bottom; a floor imports itself and what stands above it. */
-const floors = ['kernel', 'model', 'kinds', 'dsl', 'engine', 'mail', 'report', 'runtime', 'adapters', 'cli'] as const
+const floors = ['kernel', 'model', 'kinds', 'dsl', 'engine', 'report', 'runtime', 'adapters', 'cli'] as const
 
 /** Floors without I/O, clock and randomness. */
-export const pureFloors: ReadonlySet<string> = new Set(['kernel', 'model', 'kinds', 'dsl', 'engine', 'mail', 'report'])
+export const pureFloors: ReadonlySet<string> = new Set(['kernel', 'model', 'kinds', 'dsl', 'engine', 'report'])
 
 // Where the order alone would allow too much.
 const narrower: Readonly<Record<string, readonly string[]>> = {
-  adapters: ['kernel', 'model', 'mail'],
+  adapters: ['kernel', 'model'],
   engine: ['kernel', 'model', 'dsl'],
 }
 
@@ -32,11 +32,10 @@ export function resolved(from: string, { target }: Import): string | undefined {
 
 /** Imports that go down or past the door. */
 export function importViolations(files: readonly Parsed[]): Violation[] {
-  const roleFolders = new Set(files.flatMap(({ path }) => /^roles\/[^/]+(?=\/index\.ts$)/.exec(path)?.[0] ?? []))
   return files.flatMap((file) =>
     file.imports.flatMap((one): Violation[] => {
       const target = resolved(file.path, one)
-      const refused = target === undefined ? undefined : reasonAgainst(file.path, target, one, roleFolders)
+      const refused = target === undefined ? undefined : reasonAgainst(file.path, target, one)
       return refused
         ? [{ rule: 'floors', path: file.path, line: one.line, what: `imports ${one.target}: ${refused}` }]
         : []
@@ -44,14 +43,9 @@ export function importViolations(files: readonly Parsed[]): Violation[] {
   )
 }
 
-function reasonAgainst(
-  path: string,
-  target: string,
-  one: Import,
-  roleFolders: ReadonlySet<string>,
-): string | undefined {
+function reasonAgainst(path: string, target: string, one: Import): string | undefined {
   return floorOf(path) !== 'door' && !path.startsWith('src/')
-    ? againstOutside(path, target, one, roleFolders)
+    ? againstOutside(path, target, one)
     : againstInside(path, target)
 }
 
@@ -69,19 +63,13 @@ function againstInside(path: string, target: string): string | undefined {
     : `${from} may import ${allowed.join(', ') || 'nothing of ours'}`
 }
 
-function againstOutside(
-  path: string,
-  target: string,
-  one: Import,
-  roleFolders: ReadonlySet<string>,
-): string | undefined {
+function againstOutside(path: string, target: string, one: Import): string | undefined {
   if (target.startsWith('src/')) {
     return one.target === '#orchestrate' ? undefined : 'src is reached through #orchestrate only'
   }
-  const own = roleFolderOf(path, roleFolders)
-  const other = roleFolderOf(target, roleFolders)
-  if (path.startsWith('roles/') && other !== undefined && other !== own)
-    return 'roles never import each other; they meet in slots'
+  const other = roleOf(target)
+  if (path.startsWith('roles/') && other !== undefined && other !== roleOf(path))
+    return `only role ${other} itself; roles meet in slots, and share roles/vars and roles/lib`
   const reach: Readonly<Record<string, readonly string[]>> = {
     roles: ['roles'],
     playbooks: ['roles', 'playbooks'],
@@ -92,6 +80,8 @@ function againstOutside(
     : `${floorOf(path)} may not import ${floorOf(target)}`
 }
 
-function roleFolderOf(path: string, roleFolders: ReadonlySet<string>): string | undefined {
-  return [...roleFolders].find((folder) => path.startsWith(`${folder}/`))
+// Any folder of roles/ is a role's own, but for those that are there for all of them.
+function roleOf(path: string): string | undefined {
+  const [, folder] = /^roles\/([^/]+)\//.exec(path) ?? []
+  return folder === 'vars' || folder === 'lib' ? undefined : folder
 }

@@ -4,7 +4,7 @@ import { ownNames } from './scope.ts'
 import { lineAt, type Violation } from './violation.ts'
 
 const builtins = new Set(['node:crypto', 'node:path', 'node:util'])
-const packages = new Set(['zod', 'diff', 'tldts', 'ipaddr.js', 'bcryptjs'])
+const packages = new Set(['zod', 'diff', 'tldts', 'ipaddr.js', 'bcryptjs', 'mailauth'])
 const randomness = /^(random|generateKey|webcrypto|getRandom)/
 const globals = new Set([
   'process',

@@ -10,7 +10,7 @@ const path = (name: string) => join(folder, name)
 
 /** What the check of a host's certificate says here, by a real shell and a real openssl; nothing when it is content. */
 function said(name: string, key: string, chain: string): string {
-  const script = String(checkFiles({ name, key: path(key), chain: path(chain), isDefault: false }))
+  const script = String(checkFiles({ name, key: path(key), chain: path(chain), isDefault: false, trusted: true }))
   const { status, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' })
   return status === 0 ? '' : stderr.replaceAll(`${folder}/`, '').trim()
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { elevationCommand, startMarks } from '../../src/adapters/ssh/elevate.ts'
+import { elevationCommand, startMarks } from '../../src/adapters/ssh/remote-loop.ts'
 import { OrchestrateError } from '../../src/kernel/errors.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { sh } from '../../src/kernel/sh.ts'
@@ -151,4 +151,22 @@ test('a login shell that never comes to the point is given up', async () => {
   const session = await world.connect(world.connection(host.port, { user: 'alma', connectTimeout: 1 }))
   await expect(session.run(sh`:`)).rejects.toMatchObject({ code: 'E_CONNECT' })
   await expect(session.run(sh`:`)).rejects.toMatchObject({ code: 'E_LOST' })
+})
+
+test('sudo speaks English on a host of another language, so that its wish for a password is recognised', async () => {
+  const host = await hostWith('password', { environment: { LANG: 'ja_JP.UTF-8', LC_ALL: 'ja_JP.UTF-8' } })
+  const error = await refusal(host)
+  expect(error.message).toContain('sudo: a password is required')
+  const ask = () => Promise.resolve(right)
+  expect(await (await enter(host, undefined, { ask })).run(sh`id -u`)).toMatchObject({ stdout: '0\n' })
+})
+
+test('escape sequences of a host are shown escaped in errors', async () => {
+  const attack = 'printf "\\033]0;owned\\007\\033[2J\\302\\233H" >&2'
+  const login = await refusal(await hostWith('free', { rc: `${attack}; exit 1` }))
+  expect(login.message).toContain('ended at once: \\x1b]0;owned\\x07\\x1b[2J\\x9bH')
+  const sudo = await refusal(await hostWith('free', { programs: { id: 'echo 1000', sudo: `${attack}; exit 1` } }))
+  expect(sudo.message).toContain('sudo refused on')
+  expect(sudo.message).toContain('\\x1b]0;owned\\x07')
+  for (const { message } of [login, sudo]) expect(message).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/)
 })

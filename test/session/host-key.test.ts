@@ -28,7 +28,7 @@ async function refusal(host: TestHost, more: Partial<NamedConnection> = {}): Pro
 
 /** Does what the hint says, as a person would. */
 function obey(error: OrchestrateError): void {
-  execFileSync('/bin/sh', ['-c', error.hint?.split(/: (?=echo )/)[1] ?? 'false'])
+  execFileSync('/bin/sh', ['-c', error.hint?.split('\n')[1] ?? 'false'])
 }
 
 test('an unknown key is refused with its fingerprint; the command of the hint accepts exactly this key', async () => {
@@ -73,7 +73,7 @@ test('a changed key is refused loudly with both fingerprints and the line that k
     `  known   ssh-ed25519 ${old.fingerprint} (${world.knownHosts}:2)`,
     `  offered ssh-ed25519 ${world.hostKey.fingerprint}`,
   ])
-  execFileSync('/bin/sh', ['-c', error.hint?.split('old key: ')[1] ?? 'false'], { stdio: 'ignore' })
+  execFileSync('/bin/sh', ['-c', error.hint?.split('\n')[1] ?? 'false'], { stdio: 'ignore' })
   expect(readFileSync(world.knownHosts, 'utf8')).toBe('# first line\n')
   const { message } = await refusal(host)
   expect(message).toContain('host key unknown')
@@ -121,4 +121,22 @@ test('the inventory may name its own files', async () => {
   await enters(host, { knownHosts: `~/none ${file}` })
   const error = await refusal(await world.host(), { knownHosts: file })
   expect(error.hint).toContain(`>> ${file}`)
+})
+
+test('a key filed for the plain name does not count for another port; the error names its line', async () => {
+  const host = await world.host()
+  writeFileSync(world.knownHosts, `127.0.0.1 ${world.hostKey.line}\n`)
+  const error = await refusal(host)
+  expect(error.message).toBe(
+    `sv1: host key unknown for [127.0.0.1]:${host.port}: ssh-ed25519 ${world.hostKey.fingerprint}; the same key is known for the host without port (${world.knownHosts}:1)`,
+  )
+  obey(error)
+  await enters(host)
+})
+
+test('HostKeyAlias is looked up without port', async () => {
+  const host = await world.host()
+  world.config('HostKeyAlias 127.0.0.1\n')
+  writeFileSync(world.knownHosts, `127.0.0.1 ${world.hostKey.line}\n`)
+  await enters(host)
 })

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createHmac, randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { acceptHostKey } from '../../src/adapters/ssh/index.ts'
 import {
   judge,
   keyFingerprint,
@@ -11,7 +11,7 @@ import {
   knownName,
   parseKnownHosts,
   readKnownHosts,
-} from '../../src/adapters/ssh/known-hosts.ts'
+} from '../../src/adapters/ssh/host-keys.ts'
 import type { TestKey } from './keys.ts'
 import { keyOf } from './world.ts'
 
@@ -20,6 +20,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const [one, two, rsa, ecdsa] = [keyOf('one'), keyOf('two'), keyOf('three', 'rsa'), keyOf('four', 'ecdsa')]
 const blob = ({ parsed }: TestKey) => parsed.getPublicSSH()
+const salt = randomBytes(20)
+const hash = (name: string) => createHmac('sha1', salt).update(name).digest('base64')
 
 const text = `# a comment
 plain.example ${one.line} with a comment
@@ -116,10 +118,25 @@ describe('a key is', () => {
     expect(judge('h', blob(one), both)).toMatchObject({ state: 'revoked' })
   })
 
-  test('known off port 22 under the plain name too, but not changed by it', () => {
-    expect(state('[plain.example]:2222', one)).toEqual({ state: 'known' })
+  test('unknown off port 22 when it is filed for the plain name only, and names that line', () => {
+    expect(state('[plain.example]:2222', one)).toMatchObject({ state: 'unknown', elsewhere: { line: 2 } })
     expect(state('[plain.example]:2222', two)).toEqual({ state: 'unknown' })
     expect(state('[ported.example]:2222', one)).toMatchObject({ state: 'changed' })
+    const hashed = parseKnownHosts(`|1|${salt.toString('base64')}|${hash('plain.example')} ${one.line}`, 'f')
+    expect(judge('plain.example', blob(one), hashed)).toEqual({ state: 'known' })
+    expect(judge('[plain.example]:2222', blob(one), hashed)).toMatchObject({ state: 'unknown' })
+  })
+
+  test('changed off port 22 when another is filed for that port, though the plain name has this one', () => {
+    const both = parseKnownHosts(`h ${one.line}\n[h]:2222 ${two.line}\n`, 'f')
+    expect(judge('[h]:2222', blob(one), both)).toMatchObject({ state: 'changed', known: { line: 2 } })
+    expect(judge('h', blob(two), both)).toMatchObject({ state: 'changed', known: { line: 1 } })
+    expect(judge('[h]:2222', blob(two), both)).toEqual({ state: 'known' })
+  })
+
+  test('revoked off port 22 when it is revoked for the plain name', () => {
+    const lines = parseKnownHosts(`@revoked h ${one.line}\n[h]:2222 ${one.line}\n`, 'f')
+    expect(judge('[h]:2222', blob(one), lines)).toMatchObject({ state: 'revoked', known: { line: 1 } })
   })
 })
 
@@ -139,16 +156,4 @@ test('several files are read, a missing one is empty, one that cannot be read fa
     [second, 1, 'ssh-rsa'],
   ])
   await expect(readKnownHosts('sv1', [first, folder])).rejects.toMatchObject({ code: 'E_HOST_KEY', host: 'sv1' })
-})
-
-test('accepting a key appends one line to a private file, also after a last line without newline', async () => {
-  const file = join(folder, 'new/known_hosts')
-  await acceptHostKey({ file, name: '[10.0.0.1]:2222', key: blob(one) })
-  expect(readFileSync(file, 'utf8')).toBe(`[10.0.0.1]:2222 ${one.line}\n`)
-  expect([statSync(file).mode & 0o777, statSync(join(folder, 'new')).mode & 0o777]).toEqual([0o600, 0o700])
-  writeFileSync(file, `a ${two.line}`)
-  chmodSync(file, 0o644)
-  await acceptHostKey({ file, name: 'b', key: blob(one) })
-  expect(readFileSync(file, 'utf8')).toBe(`a ${two.line}\nb ${one.line}\n`)
-  expect(existsSync(`${file}.old`)).toBe(false)
 })

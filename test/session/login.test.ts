@@ -6,7 +6,7 @@ import { OrchestrateError } from '../../src/kernel/errors.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { sh } from '../../src/kernel/sh.ts'
 import { startAgent } from './agent.ts'
-import type { Account } from './login.ts'
+import type { LoginPolicy } from './login.ts'
 import type { TestHost } from './server.ts'
 import { keyOf, World } from './world.ts'
 
@@ -19,8 +19,8 @@ afterEach(() => world.end())
 const password = new Secret('login', 'correct horse')
 const wrong = new Secret('login', 'wrong horse')
 
-async function hostFor(account: Account): Promise<TestHost> {
-  const host = await world.host({ authorizedKeys: [], ...account })
+async function hostFor(policy: LoginPolicy): Promise<TestHost> {
+  const host = await world.host({ authorizedKeys: [], ...policy })
   world.know([host.port])
   return host
 }
@@ -97,6 +97,17 @@ test('a one-time code is asked of a person; without one the host refuses instead
   await login(host, { identityFile: 'none', password }, { ask })
   expect(asked).toEqual(['Code: '])
   await refusal(host, { identityFile: 'none', password })
+})
+
+test('escape sequences in a prompt of the host are shown escaped to the operator', async () => {
+  const keyboard = [{ prompt: '\x1b[2JCode\x07: ', echo: true, answer: '123456' }]
+  const asked: string[] = []
+  const ask = (prompt: string) => {
+    asked.push(prompt)
+    return Promise.resolve(new Secret('code', '123456'))
+  }
+  await login(await hostFor({ keyboard }), { identityFile: 'none', password }, { ask })
+  expect(asked).toEqual(['\\x1b[2JCode\\x07: '])
 })
 
 test('two factors: a key, then the password', async () => {

@@ -8,7 +8,7 @@ import type {
 } from 'ssh2'
 
 /** Who may log in to a test host, and how. */
-export interface Account {
+export interface LoginPolicy {
   readonly user?: string | undefined
   readonly authorizedKeys?: readonly ParsedKey[] | undefined
   readonly password?: string | undefined
@@ -23,41 +23,41 @@ export interface Account {
 }
 
 /** Judges one login attempt as sshd would and notes it. */
-export function answerLogin(context: AuthContext, account: Account, attempts: string[]): void {
-  const { user = 'root' } = account
+export function answerLogin(context: AuthContext, policy: LoginPolicy, attempts: string[]): void {
+  const { user = 'root' } = policy
   const judge = context.username === user ? judges[context.method] : undefined
   attempts.push(context.username === user ? spell(context) : `${context.method} as ${context.username}`)
-  if (judge) judge(context as never, account)
-  else refuse(context, account)
+  if (judge) judge(context as never, policy)
+  else refuse(context, policy)
 }
 
 function spell(context: AuthContext): string {
   return context.method === 'publickey' ? `publickey ${context.signature ? 'signed' : 'asked'}` : context.method
 }
 
-type Judge<Context> = (context: Context, account: Account) => void
+type Judge<Context> = (context: Context, policy: LoginPolicy) => void
 
-const publickey: Judge<PublicKeyAuthContext> = (context, account) => {
-  const key = account.authorizedKeys?.find((known) => known.getPublicSSH().equals(context.key.data))
+const publickey: Judge<PublicKeyAuthContext> = (context, policy) => {
+  const key = policy.authorizedKeys?.find((known) => known.getPublicSSH().equals(context.key.data))
   const { signature, blob, hashAlgo } = context
-  if (!key) refuse(context, account)
+  if (!key) refuse(context, policy)
   else if (!signature || !blob) context.accept()
-  else if (key.verify(blob, signature, hashAlgo)) accept(context, account)
-  else refuse(context, account)
+  else if (key.verify(blob, signature, hashAlgo)) accept(context, policy)
+  else refuse(context, policy)
 }
 
-const password: Judge<PasswordAuthContext> = (context, account) => {
-  if (account.expired) context.requestChange('expired', () => {})
-  else if (account.password !== undefined && context.password === account.password) accept(context, account)
-  else refuse(context, account)
+const password: Judge<PasswordAuthContext> = (context, policy) => {
+  if (policy.expired) context.requestChange('expired', () => {})
+  else if (policy.password !== undefined && context.password === policy.password) accept(context, policy)
+  else refuse(context, policy)
 }
 
-const keyboard: Judge<KeyboardAuthContext> = (context, account) => {
-  const prompts = account.keyboard
-  if (!prompts) return refuse(context, account)
+const keyboard: Judge<KeyboardAuthContext> = (context, policy) => {
+  const prompts = policy.keyboard
+  if (!prompts) return refuse(context, policy)
   context.prompt([...prompts], (answers) => {
-    if (prompts.every(({ answer }, index) => answers[index] === answer)) accept(context, account)
-    else refuse(context, account)
+    if (prompts.every(({ answer }, index) => answers[index] === answer)) accept(context, policy)
+    else refuse(context, policy)
   })
 }
 
@@ -67,7 +67,7 @@ const judges: { readonly [method in AuthenticationType]?: Judge<never> } = {
   'keyboard-interactive': keyboard,
 }
 
-function refuse(context: AuthContext, { authorizedKeys, password, keyboard }: Account): void {
+function refuse(context: AuthContext, { authorizedKeys, password, keyboard }: LoginPolicy): void {
   const offered: AuthenticationType[] = []
   if (authorizedKeys?.length) offered.push('publickey')
   if (password !== undefined) offered.push('password')
@@ -75,12 +75,12 @@ function refuse(context: AuthContext, { authorizedKeys, password, keyboard }: Ac
   context.reject(offered)
 }
 
-const passed = new WeakMap<Account, Set<AuthenticationType>>()
+const passed = new WeakMap<LoginPolicy, Set<AuthenticationType>>()
 
-function accept(context: AuthContext, account: Account): void {
-  const done = passed.get(account) ?? new Set()
-  passed.set(account, done.add(context.method))
-  const left = account.needs?.filter((method) => !done.has(method)) ?? []
+function accept(context: AuthContext, policy: LoginPolicy): void {
+  const done = passed.get(policy) ?? new Set()
+  passed.set(policy, done.add(context.method))
+  const left = policy.needs?.filter((method) => !done.has(method)) ?? []
   if (left.length === 0) context.accept()
   else context.reject(left, true)
 }

@@ -127,7 +127,7 @@ describe('connecting', () => {
       .catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({
       code: 'E_CONNECT',
-      hint: `See where it hangs: ssh -v -p ${silent.port} root@127.0.0.1`,
+      hint: `See where it hangs:\nssh -v -p ${silent.port} root@127.0.0.1`,
     })
     expect(String(error)).toContain('no handshake on root@127.0.0.1')
   })

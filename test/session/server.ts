@@ -4,12 +4,12 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2'
-import { type Account, answerLogin } from './login.ts'
+import { answerLogin, type LoginPolicy } from './login.ts'
 
 const defaultShell = '/bin/dash'
 
 /** What a test host is like. */
-export interface HostOptions extends Account {
+export interface HostOptions extends LoginPolicy {
   /** Private host keys. */
   readonly hostKeys: readonly string[]
   /** Login shell, which gets the command line as `-c`, and `sh` on PATH. */

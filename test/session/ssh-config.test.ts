@@ -4,9 +4,8 @@ import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { NamedConnection } from '../../src/adapters/ssh/index.ts'
-import { parseHop } from '../../src/adapters/ssh/jump.ts'
-import { resolveTarget } from '../../src/adapters/ssh/resolve.ts'
-import type { Target } from '../../src/adapters/ssh/target.ts'
+import { parseHop, resolveTarget } from '../../src/adapters/ssh/resolve.ts'
+import type { SshTarget } from '../../src/adapters/ssh/target.ts'
 import { World } from './world.ts'
 
 let world: World
@@ -15,13 +14,13 @@ beforeEach(() => {
 })
 afterEach(() => world.end())
 
-/** ssh(1) finds the home folder in the passwd file, so both are asked with the real one. */
-const where = { home: homedir(), user: userInfo().username, environment: process.env }
+/** ssh(1) finds the home directory in the passwd file, so both are asked with the real one. */
+const localUser = { name: userInfo().username, home: homedir(), environment: process.env }
 
-function resolve(address: string, text: string, more: Partial<NamedConnection> = {}): Promise<Target> {
+function resolve(address: string, text: string, more: Partial<NamedConnection> = {}): Promise<SshTarget> {
   const file = join(world.folder, 'config')
   writeFileSync(file, text)
-  return resolveTarget({ name: 'sv1', address, configFile: file, ...more }, where)
+  return resolveTarget({ name: 'sv1', address, configFile: file, ...more }, localUser)
 }
 
 /** What `ssh -G` makes of the same file. */
@@ -92,8 +91,8 @@ describe.each(['alpha', 'beta', 'bad', 'multi', 'gamma', 'delta', 'comma', 'unhe
         user: one('user'),
       })
       const expand = (path: string) => path.replace(/^~/, homedir())
-      if (target.identities.named) expect(target.identities.files).toEqual(said.get('identityfile')?.map(expand))
-      expect(target.identities.only).toBe(one('identitiesonly') === 'yes')
+      if (target.keys.named) expect(target.keys.files).toEqual(said.get('identityfile')?.map(expand))
+      expect(target.keys.only).toBe(one('identitiesonly') === 'yes')
       expect(target.route.by === 'jump' ? target.route.hops.join(',') : undefined).toBe(one('proxyjump'))
       if (address === 'multi')
         expect(target.knownHosts.slice(0, 2)).toEqual(one('userknownhostsfile')?.split(' ').map(expand))
@@ -103,7 +102,7 @@ describe.each(['alpha', 'beta', 'bad', 'multi', 'gamma', 'delta', 'comma', 'unhe
 
 test('the rest is as the manual says', async () => {
   expect(await resolve('alpha', config)).toMatchObject({
-    identities: { agent: join(homedir(), 'agent.sock'), named: true },
+    keys: { agent: join(homedir(), 'agent.sock'), named: true },
     knownName: '[alpha.internal]:2201',
     timeoutMs: 20_000,
   })
@@ -120,7 +119,7 @@ test('the inventory wins over the config', async () => {
     host: 'alpha.internal',
     port: 9,
     user: 'root',
-    identities: { files: [join(homedir(), 'k')] },
+    keys: { files: [join(homedir(), 'k')] },
     route: { by: 'jump', hops: ['x'] },
     timeoutMs: 3_000,
     knownHosts: [join(homedir(), 'f')],
@@ -159,7 +158,7 @@ test('`none` reads no config, a missing one is empty, a broken one is a usage er
   expect(await resolve('alpha', config, { configFile: 'none' })).toMatchObject({
     host: 'alpha',
     port: 22,
-    user: where.user,
+    user: localUser.name,
   })
   expect(await resolve('alpha', config, { configFile: '/nowhere/config' })).toMatchObject({ host: 'alpha' })
   expect(await resolve('alpha', '')).toMatchObject({ host: 'alpha' })

@@ -29,7 +29,10 @@ case ${policy} in
 denied) echo "user is not in the sudoers file.  This incident will be reported." >&2; exit 1 ;;
 no-tty) echo "sudo: sorry, you must have a tty to run sudo" >&2; exit 1 ;;
 password)
-  if [ -z "$prompt" ]; then echo "sudo: a password is required" >&2; exit 1; fi
+  if [ -z "$prompt" ]; then
+    case \${LC_ALL:-$LANG} in ja*) echo "sudo: パスワードが必要です" >&2 ;; *) echo "sudo: a password is required" >&2 ;; esac
+    exit 1
+  fi
   printf '\\nWe trust you have received the usual lecture.\\n\\n' >&2
   for try in 1 2 3; do
     printf %s "$prompt" >&2

@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { Bastions, type ConnectOptions, connect, type NamedConnection } from '../../src/adapters/ssh/index.ts'
+import { BastionPool, type ConnectOptions, connect, type NamedConnection } from '../../src/adapters/ssh/index.ts'
 import type { Session } from '../../src/model/session.ts'
 import { makeKey, type TestKey } from './keys.ts'
 import { type HostOptions, TestHost } from './server.ts'
@@ -17,7 +17,7 @@ export class World {
   readonly hostKey = keyOf('host')
   readonly userKey = keyOf('user')
   /** A pool of its own, so that tests share no bastion. */
-  readonly bastions = new Bastions()
+  readonly bastions = new BastionPool()
   readonly #ending: (() => Promise<unknown> | unknown)[] = []
 
   constructor() {
@@ -67,9 +67,9 @@ export class World {
 
   /** Options that keep everything inside this world. */
   options(environment: NodeJS.ProcessEnv = {}): ConnectOptions {
-    const surroundings = { home: this.home, user: 'me', environment: { PATH: process.env['PATH'], ...environment } }
+    const localUser = { name: 'me', home: this.home, environment: { PATH: process.env['PATH'], ...environment } }
     const blobFolder = join(this.folder, 'var/blobs')
-    return { surroundings, bastions: this.bastions, blobFolder, retryWaitMs: 1, keepaliveMs: 60_000 }
+    return { localUser, bastions: this.bastions, blobFolder, retryWaitMs: 1, keepaliveMs: 60_000 }
   }
 
   /** Ends something with the test. */

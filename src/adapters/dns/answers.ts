@@ -1,13 +1,12 @@
 import { Resolver } from 'node:dns'
 import type { DecodedPacket, RecordType, Answer as WireAnswer } from 'dns-packet'
-import type { Answer } from '../../mail/dns/compare.ts'
-import type { DnsRecord } from '../../mail/dns/record.ts'
+import type { Answer, DnsType } from '../../model/dns.ts'
 import { ask, type NameServer } from './client.ts'
 
 /** Asks for records as the checks compare them. */
 export interface Asker {
   /** What each authoritative server of the name says. */
-  answers(name: string, type: DnsRecord['type'] | 'SOA'): Promise<Answer[]>
+  answers(name: string, type: DnsType | 'SOA'): Promise<Answer[]>
 }
 
 /** Asks the given servers, or each name's own authoritative ones, found through the resolver of this machine. */
@@ -28,7 +27,7 @@ export function asker(servers: readonly NameServer[] = []): Asker {
   }
 }
 
-async function one(name: string, type: DnsRecord['type'] | 'SOA', server: NameServer): Promise<Answer> {
+async function one(name: string, type: DnsType | 'SOA', server: NameServer): Promise<Answer> {
   const label = server.port ? `${server.address}:${server.port}` : server.address
   try {
     const answer = await ask(name, type as RecordType, server, true)

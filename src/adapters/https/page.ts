@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
-import type { Fetched, Page } from '../../mail/checks/policy.ts'
+import type { Fetched, Page } from '../../model/live.ts'
 
 const timeoutMs = 10_000
 

@@ -1,24 +1,15 @@
 import { ImapFlow } from 'imapflow'
-import type { Account } from '../smtp/submit.ts'
-
-/** An open mailbox on which messages of ours are looked for and deleted. */
-export interface OpenMailbox {
-  /** The message with this Message-ID from any folder's INBOX, as it is stored; `undefined` if it is not there yet. */
-  fetch(id: string): Promise<Buffer | undefined>
-  /** Deletes every message with this Message-ID; gives how many there were. */
-  remove(id: string): Promise<number>
-  close(): Promise<void>
-}
+import type { Inbox, MailLogin } from '../../model/live.ts'
 
 /** Logs in over IMAP with TLS and opens the INBOX. */
-export async function openMailbox(account: Account): Promise<OpenMailbox> {
+export async function openInbox(login: MailLogin): Promise<Inbox> {
   const client = new ImapFlow({
-    host: account.host,
-    port: account.port,
+    host: login.server,
+    port: login.port,
     secure: true,
-    servername: account.serverName,
-    auth: { user: account.user, pass: account.password.reveal() },
-    tls: { rejectUnauthorized: account.trusted },
+    servername: login.serverName,
+    auth: { user: login.user, pass: login.password.reveal() },
+    tls: { rejectUnauthorized: login.trusted },
     logger: false,
     connectionTimeout: 15_000,
     greetingTimeout: 15_000,

@@ -1,45 +1,79 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { secretError } from './failure.ts'
+import { OrchestrateError } from '../../kernel/errors.ts'
+import { secretError } from './locations.ts'
 import type { SecretStore } from './store.ts'
 
-/** Opens a file in an editor and gives its exit status. */
-export type Editor = (path: string) => Promise<number>
+/** Opens a file in an editor and gives its exit status, 128 and the signal's number if a signal ended it. Ends when aborted. */
+export type Editor = (path: string, signal: AbortSignal) => Promise<number>
 
-/** What an edit came to: names that were added or changed, and names that are gone. */
+/** The result of an edit: names that were added or changed, and names that were removed. */
 export interface Edited {
   readonly changed: readonly string[]
   readonly removed: readonly string[]
 }
 
-/** The person's own editor: $VISUAL, $EDITOR or vi; its setting may hold options, so a shell takes it apart. */
+/** The operator's editor: $VISUAL, $EDITOR or vi. The setting may hold options and variables, so a shell and env(1) parse it. */
 export function terminalEditor(env: Readonly<Record<string, string | undefined>>): Editor {
   const program = env['VISUAL'] || env['EDITOR'] || 'vi'
-  return (path) =>
+  return (path, signal) =>
     new Promise((resolve, reject) => {
-      const child = spawn('sh', ['-c', `${program} "$1"`, 'sh', path], { stdio: 'inherit' })
+      const child = spawn('sh', ['-c', `exec env ${program} "$1"`, 'sh', path], { stdio: 'inherit' })
+      signal.addEventListener('abort', () => child.kill('SIGHUP'))
       child.on('error', reject)
-      child.on('close', (code) => resolve(code ?? 1))
+      child.on('close', (code, name) => resolve(code ?? 128 + (name ? constants.signals[name] : 0)))
     })
 }
 
-/** Lets a person edit all secrets as one JSON object; the clear text lies in memory (/dev/shm) and only as long as needed. */
+/**
+ * Lets the operator edit all secrets as one JSON object. The clear text is in memory (/dev/shm) and removed on every way out
+ * but SIGKILL.
+ */
 export async function editStore(store: SecretStore, edit: Editor): Promise<Edited> {
-  const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'orchestrate-'))
-  const path = join(folder, 'secrets.json')
+  const stop = new AbortController()
+  let folder: string | undefined
+  const remove = () => folder && rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  // Ctrl-C on a terminal is for the editor, which has received it too.
+  const onSignal = (name: NodeJS.Signals) => (name === 'SIGINT' && process.stdin.isTTY) || stop.abort()
+  for (const name of endingSignals) process.on(name, onSignal)
+  process.on('exit', remove)
   try {
+    folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'orchestrate-'))
+    const path = join(folder, 'secrets.json')
     const before = new Map(store.names().map((name) => [name, store.get(name)?.reveal() ?? '']))
-    await writeFile(path, `${JSON.stringify(Object.fromEntries(before), undefined, 2)}\n`, { mode: 0o600 })
-    const code = await edit(path)
+    writeFileSync(path, `${JSON.stringify(Object.fromEntries(before), undefined, 2)}\n`, { mode: 0o600 })
+    const code = await Promise.race([edit(path, stop.signal), notEnding(stop.signal)])
+    if (stop.signal.aborted || isEndingSignal(code)) throw interrupted()
     if (code !== 0)
       throw secretError(`the editor ended with ${code}; nothing was stored`, 'choose an editor with EDITOR')
-    return applied(store, before, textsOf(await readFile(path, 'utf8')))
+    return applied(store, before, textsOf(readFileSync(path, 'utf8')))
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    remove()
+    process.off('exit', remove)
+    for (const name of endingSignals) process.off(name, onSignal)
   }
+}
+
+const endingSignals = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const
+
+/** How long an editor that was told to end may take. */
+const endMs = 1_000
+
+/** Waits for the editor's end no longer than `endMs` after the abort: the clear text must go. */
+function notEnding(signal: AbortSignal): Promise<number> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => setTimeout(() => resolve(128), endMs).unref())
+  })
+}
+
+function isEndingSignal(code: number): boolean {
+  return endingSignals.some((name) => code === 128 + constants.signals[name])
+}
+
+function interrupted(): OrchestrateError {
+  return new OrchestrateError('interrupted; nothing was stored', { code: 'E_INTERRUPTED', exit: 'interrupted' })
 }
 
 function applied(store: SecretStore, before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Edited {
@@ -53,7 +87,7 @@ function applied(store: SecretStore, before: ReadonlyMap<string, string>, after:
 function textsOf(json: string): ReadonlyMap<string, string> {
   const refuse = () =>
     secretError(
-      'the edited text is not one JSON object of texts; nothing was stored',
+      'the edited file is not one JSON object of strings; nothing was stored',
       'run the command again and keep the form `"NAME": "VALUE"`',
     )
   let value: unknown

@@ -1,16 +1,17 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
-import { failedWith, reasonOf, secretError } from './failure.ts'
+import { reasonOf, systemCode } from '../system-error.ts'
+import { secretError } from './locations.ts'
 import { writePrivate } from './write.ts'
 
-/** A private key that opens stores, and the public word that stores are encrypted for. */
-export interface Identity {
+/** An age key pair: the private key that opens stores, and the public recipient that stores are encrypted for. */
+export interface AgeIdentity {
   readonly key: string
   readonly recipient: string
 }
 
 /** Reads an identity file; refuses one that others may read, because then the store is no secret. */
-export async function readIdentity(path: string): Promise<Identity> {
+export async function readIdentity(path: string): Promise<AgeIdentity> {
   const text = await readGuarded(path)
   const key = /^AGE-SECRET-KEY-\S+$/m.exec(text)?.[0]
   if (!key)
@@ -30,7 +31,9 @@ export async function readIdentity(path: string): Promise<Identity> {
 }
 
 /** Makes an identity file (0600 in a 0700 directory) unless there is one; says whether it was made. */
-export async function ensureIdentity(path: string): Promise<{ readonly identity: Identity; readonly made: boolean }> {
+export async function ensureIdentity(
+  path: string,
+): Promise<{ readonly identity: AgeIdentity; readonly made: boolean }> {
   if (
     await stat(path).then(
       () => true,
@@ -44,16 +47,16 @@ export async function ensureIdentity(path: string): Promise<{ readonly identity:
   return { identity: { key, recipient }, made: true }
 }
 
-// The permissions are asked of the opened file, so that it cannot be exchanged between the question and the reading.
+// The permissions are those of the opened file, so that it cannot be replaced between the check and the read.
 async function readGuarded(path: string): Promise<string> {
   let handle: FileHandle
   try {
     handle = await open(path, 'r')
   } catch (error) {
-    if (failedWith(error, 'ENOENT'))
+    if (systemCode(error) === 'ENOENT')
       throw secretError(
         `the identity ${path} does not exist`,
-        'run `orchestrate secrets init INVENTORY`, or copy the identity that opens the store to this path',
+        'copy the identity that opens the store to this path, or name it with ORCHESTRATE_IDENTITY',
       )
     throw secretError(
       `cannot read the identity ${path}: ${reasonOf(error)}`,
@@ -62,7 +65,10 @@ async function readGuarded(path: string): Promise<string> {
     )
   }
   try {
-    const { mode, uid } = await handle.stat()
+    const stats = await handle.stat()
+    const { mode, uid } = stats
+    if (!stats.isFile())
+      throw secretError(`the identity ${path} is not a file`, 'name the file that holds it with ORCHESTRATE_IDENTITY')
     if ((mode & 0o077) !== 0) {
       throw secretError(
         `the identity ${path} can be read by others (mode ${(mode & 0o7777).toString(8).padStart(4, '0')})`,

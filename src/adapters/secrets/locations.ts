@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { OrchestrateError } from '../../kernel/errors.ts'
 
 /** The two files of a secret store. */
 export interface StoreFiles {
@@ -32,4 +33,9 @@ export function storeFiles(
         ? seen(settings.identity)
         : join(homedir(), '.config', 'orchestrate', 'identity'),
   }
+}
+
+/** An expected failure around these files: which file, what is wrong with it, what to do next. */
+export function secretError(message: string, hint: string, cause?: unknown): OrchestrateError {
+  return new OrchestrateError(message, { code: 'E_SECRET', exit: 'usage', hint, cause })
 }

@@ -1,10 +1,9 @@
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
 import { Secret } from '../../kernel/secret.ts'
 
-/** The streams of a process, as far as secrets go through them. */
-export interface SecretInput extends AsyncIterable<unknown> {
-  readonly isTTY?: boolean | undefined
-  setRawMode?(on: boolean): unknown
-}
+/** Where secrets are read from: a pipe, or a terminal. */
+export type SecretInput = NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined }
 
 /** Somewhere to print. */
 export interface Output {
@@ -12,7 +11,7 @@ export interface Output {
   write(text: string): unknown
 }
 
-/** The whole of a pipe as one secret; the line break that `echo` leaves at its end is not part of it. */
+/** Reads a pipe to its end as one secret, without the newline that `echo` leaves at its end. */
 export async function readPiped(name: string, input: SecretInput): Promise<Secret> {
   const chunks: Uint8Array[] = []
   for await (const chunk of input) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array))
@@ -24,55 +23,46 @@ export async function readPiped(name: string, input: SecretInput): Promise<Secre
   )
 }
 
-/** Asks questions on a terminal without echo; `undefined` when the person gives up (Ctrl-C, Ctrl-D). */
+/**
+ * Asks questions on a terminal without echo; `undefined` if the operator gives up (Ctrl-C, Ctrl-D, end of input). readline
+ * edits the line (arrow keys, pasted text, split UTF-8) and writes what it would echo nowhere.
+ */
 export async function askHidden(
   questions: readonly string[],
   input: SecretInput,
   output: Output,
 ): Promise<string[] | undefined> {
-  const typed = new TypedLines()
-  input.setRawMode?.(true)
+  const answers: string[] = []
+  const { promise, resolve } = Promise.withResolvers<string[] | undefined>()
+  const giveUp = () => resolve(undefined)
+  // Before readline, which would take an unfinished line for an answer.
+  input.once('end', giveUp)
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const terminal = createInterface({ input, output: nowhere, terminal: true, historySize: 0 })
+  terminal.once('SIGINT', giveUp).once('close', giveUp)
+  terminal.on('line', (line) => {
+    // More lines may have been pasted than were asked for.
+    if (answers.length === questions.length) return
+    answers.push(line)
+    if (answers.length === questions.length) resolve(answers)
+    else output.write(`\n${questions[answers.length]}`)
+  })
+  output.write(questions[0] ?? '')
   try {
-    output.write(questions[0] ?? '')
-    for await (const chunk of input) {
-      const before = typed.lines.length
-      typed.take(String(chunk))
-      if (typed.lines.length > before || typed.aborted) output.write('\n')
-      if (typed.aborted) return undefined
-      if (typed.lines.length >= questions.length) return typed.lines.slice(0, questions.length)
-      if (typed.lines.length > before) output.write(questions[typed.lines.length] ?? '')
-    }
-    return undefined
+    return await promise
   } finally {
-    input.setRawMode?.(false)
+    input.off('end', giveUp)
+    terminal.close()
+    output.write('\n')
   }
 }
 
-/** Prints the clear text: what `secrets get` is for, and the only place that does it. */
+/** Prints the clear text, for `secrets get`; nothing else does. */
 export function printClear(secret: Secret, output: Output): void {
   output.write(`${secret.reveal()}\n`)
 }
 
-/** Whether two secrets have the same text, and whether it is empty, without giving it away. */
+/** Whether two secrets, or a secret and a string, are the same; the clear text stays in this file. */
 export function sameText(one: Secret, other: Secret | string): boolean {
   return one.reveal() === (other instanceof Secret ? other.reveal() : other)
-}
-
-// In raw mode the terminal edits nothing: backspace and Ctrl-U are ours to understand.
-class TypedLines {
-  readonly lines: string[] = []
-  aborted = false
-  #current = ''
-
-  take(text: string): void {
-    for (const key of text) {
-      if (key === '\u0003' || key === '\u0004') this.aborted = true
-      else if (key === '\r' || key === '\n') {
-        this.lines.push(this.#current)
-        this.#current = ''
-      } else if (key === '\u007f' || key === '\b') this.#current = [...this.#current].slice(0, -1).join('')
-      else if (key === '\u0015') this.#current = ''
-      else if (key >= ' ') this.#current += key
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Socket } from 'node:net'
 import type { Problem } from '../../kernel/errors.ts'
-import type { Dialogue } from '../../mail/checks/dialogues.ts'
+import type { Dialogue } from '../../model/live.ts'
 import { encrypted } from '../tls/handshake.ts'
 import { LineReader, smtpEnd } from '../tls/start-tls.ts'
 

@@ -1,94 +1,102 @@
-import type { AnyAuthMethod, AuthenticationType, AuthHandlerMiddleware, ParsedKey } from 'ssh2'
+import type {
+  AnyAuthMethod,
+  AuthenticationType,
+  AuthHandlerMiddleware,
+  KeyboardInteractiveAuthMethod,
+  ParsedKey,
+} from 'ssh2'
 import type { OrchestrateError } from '../../kernel/errors.ts'
-import { FilteredAgent, publicHalf, sameKey } from './agent.ts'
-import { failure } from './failure.ts'
-import { type Identity, unlock } from './identities.ts'
-import { answerPrompts } from './keyboard.ts'
-import { type Ask, destination, sshCommand, type Target } from './target.ts'
+import { printable } from '../../kernel/printable.ts'
+import { sshError } from './errors.ts'
+import { FilteredAgent, holdsKey, type KeyFile, openKey, publicKeys } from './keys.ts'
+import { type Ask, destination, type SshTarget, sshCommand } from './target.ts'
 
 /** What ssh2 takes for "nothing left to try"; its types leave it out. */
 const nothingLeft = false as never
 
 /**
- * The ways to log in, in order, each tried once: key files, agent, keys whose passphrase must be asked, password,
- * keyboard-interactive. It begins with a key at once instead of asking what is allowed, which saves a round trip.
+ * The authentication methods in order, each tried once: key files, agent, keys whose passphrase must be asked for, password,
+ * keyboard-interactive. It begins with a key instead of asking which methods are allowed, which saves a round trip.
  */
 export class Authentication {
-  readonly #target: Target
+  readonly #target: SshTarget
   readonly #ask: Ask | undefined
   #tried: (() => string)[] = []
+  /** Methods that the host still allows; undefined until it has said so. */
   #left: readonly AuthenticationType[] | undefined
+  /** One factor of several was accepted. */
   #partial = false
 
-  constructor(target: Target, ask: Ask | undefined) {
+  constructor(target: SshTarget, ask: Ask | undefined) {
     this.#target = target
     this.#ask = ask
   }
 
   /** ssh2's `authHandler`, for one connection. */
-  handler(identities: readonly Identity[]): AuthHandlerMiddleware {
-    const ways = this.#ways(identities)
+  handler(files: readonly KeyFile[]): AuthHandlerMiddleware {
+    const methods = this.#methods(files)
     this.#tried = []
     this.#left = undefined
     return (left, partial, next) => {
       this.#left = left ?? undefined
       this.#partial ||= partial ?? false
-      const go = async () => {
-        const { value } = await ways.next()
+      const proceed = async () => {
+        const { value } = await methods.next()
         next(value ?? nothingLeft)
       }
-      // Only a connection that is gone makes this fail, and that is told elsewhere.
-      go().catch(() => {})
+      // Only a connection that is gone makes this fail, and its `close` event reports that.
+      proceed().catch(() => {})
     }
   }
 
-  /** The error for a host that let nobody in: who, where, and what was tried. */
+  /** The error for a refused login: who, where, and what was tried. */
   refusal(cause?: unknown): OrchestrateError {
-    const tried = this.#tried.map((words) => words()).join(', ')
+    const tried = this.#tried.map((describe) => describe()).join(', ')
     const message = `login refused for ${destination(this.#target)}; ${tried ? `tried ${tried}` : 'there was no key, agent or password to try'}`
-    return failure({ code: 'E_AUTH', host: this.#target.name, message, hint: this.#hint(tried), cause })
+    return sshError({ code: 'E_AUTH', host: this.#target.name, message, hint: this.#hint(tried), cause })
   }
 
-  async *#ways(identities: readonly Identity[]): AsyncGenerator<AnyAuthMethod, undefined> {
-    const { named } = this.#target.identities
-    const usable = identities.filter((identity) => identity.state === 'usable')
-    for (const identity of identities) {
-      if (identity.state === 'useless') this.#tried.push(() => `key ${identity.file} (${identity.because})`)
+  async *#methods(files: readonly KeyFile[]): AsyncGenerator<AnyAuthMethod, undefined> {
+    const { named } = this.#target.keys
+    const usable = files.filter((key) => key.state === 'usable')
+    for (const key of files) {
+      if (key.state === 'unusable') this.#tried.push(() => `key ${key.file} (${key.because})`)
     }
     if (named) yield* this.#keys(usable)
-    yield* this.#agentKeys(identities)
+    yield* this.#agentKeys(files)
     if (!named) yield* this.#keys(usable)
-    yield* this.#lockedKeys(identities)
+    yield* this.#lockedKeys(files)
     yield* this.#password()
     return undefined
   }
 
-  *#keys(identities: readonly UsableIdentity[]): Generator<AnyAuthMethod> {
-    for (const { file, key } of identities) {
+  *#keys(files: readonly UsableKeyFile[]): Generator<AnyAuthMethod> {
+    for (const { file, key } of files) {
       if (!this.#allows('publickey')) return
       this.#tried.push(() => `key ${file}`)
       yield { type: 'publickey', username: this.#target.user, key }
     }
   }
 
-  async *#agentKeys(identities: readonly Identity[]): AsyncGenerator<AnyAuthMethod> {
-    const { agent: path, named, only } = this.#target.identities
-    if (path === undefined || !this.#allows('publickey')) return
-    const offered = identities.flatMap((identity) => (named && identity.state === 'usable' ? [identity.key] : []))
-    const halves = only ? await publicHalves(identities) : undefined
-    const agent = new FilteredAgent(path, (key) => !holds(offered, key) && (halves === undefined || holds(halves, key)))
+  async *#agentKeys(files: readonly KeyFile[]): AsyncGenerator<AnyAuthMethod> {
+    const { agent: socket, named, only } = this.#target.keys
+    if (socket === undefined || !this.#allows('publickey')) return
+    const offered = files.flatMap((key) => (named && key.state === 'usable' ? [key.key] : []))
+    const allowed = only ? await publicKeys(files) : undefined
+    const wanted = (key: ParsedKey) => !holdsKey(offered, key) && (allowed === undefined || holdsKey(allowed, key))
+    const agent = new FilteredAgent(socket, wanted)
     this.#tried.push(() => `agent (${agent.offered === 1 ? '1 key' : `${agent.offered} keys`})`)
     yield { type: 'agent', username: this.#target.user, agent }
   }
 
-  async *#lockedKeys(identities: readonly Identity[]): AsyncGenerator<AnyAuthMethod> {
-    for (const identity of identities) {
-      if (identity.state !== 'locked' || !this.#allows('publickey')) continue
-      const { file, text } = identity
+  async *#lockedKeys(files: readonly KeyFile[]): AsyncGenerator<AnyAuthMethod> {
+    for (const locked of files) {
+      if (locked.state !== 'locked' || !this.#allows('publickey')) continue
+      const { file, text } = locked
       const passphrase = await this.#ask?.(`Passphrase for ${file}: `, 'reuse')
-      const opened = passphrase && unlock(file, text, passphrase.reveal())
+      const opened = passphrase && openKey(file, text, passphrase.reveal())
       if (opened?.state === 'usable') yield* this.#keys([opened])
-      else this.#tried.push(() => `key ${file} (${opened?.state === 'useless' ? opened.because : locked})`)
+      else this.#tried.push(() => `key ${file} (${opened?.state === 'unusable' ? opened.because : noPassphrase})`)
     }
   }
 
@@ -104,7 +112,7 @@ export class Authentication {
       this.#tried.push(() => 'password')
       yield { type: 'password', username, password }
       accepted = this.#partial && !before
-      // A wrong password is not tried a second time by other means: it would count towards a lockout.
+      // A wrong password is not tried again by another method: it would count towards a lockout.
       if (!accepted && this.#left?.includes('password')) return
       if (!accepted) this.#tried.pop()
     }
@@ -126,17 +134,27 @@ export class Authentication {
   }
 }
 
-type UsableIdentity = Extract<Identity, { state: 'usable' }>
+type UsableKeyFile = Extract<KeyFile, { state: 'usable' }>
 
-const locked = 'encrypted, and its passphrase was not given'
+const noPassphrase = 'encrypted, and its passphrase was not given'
 
-async function publicHalves(identities: readonly Identity[]): Promise<readonly ParsedKey[]> {
-  const found = await Promise.all(
-    identities.map((identity) => (identity.state === 'usable' ? identity.key : publicHalf(identity.file))),
-  )
-  return found.filter((key) => key !== undefined)
-}
-
-function holds(keys: readonly ParsedKey[], key: ParsedKey): boolean {
-  return keys.some((other) => sameKey(other, key))
+/**
+ * Answers keyboard-interactive prompts (RFC 4256): the first hidden one with the password, once; the operator is asked for all
+ * others (one-time codes). Without an operator they are answered with nothing, and the server refuses instead of waiting.
+ */
+function answerPrompts(password: string | undefined, ask: Ask | undefined): KeyboardInteractiveAuthMethod['prompt'] {
+  let unused = password
+  return (_name, _instructions, _language, prompts, finish) => {
+    const answers = async () => {
+      const given: string[] = []
+      for (const { prompt, echo } of prompts) {
+        if (unused !== undefined && !echo) {
+          given.push(unused)
+          unused = undefined
+        } else given.push((await ask?.(printable(prompt)))?.reveal() ?? '')
+      }
+      return given
+    }
+    answers().then(finish, () => finish([]))
+  }
 }

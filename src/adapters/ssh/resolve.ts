@@ -1,70 +1,116 @@
 import { homedir, hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Connection } from '../../model/session.ts'
-import { type ConfigLine, readConfig } from './config-lines.ts'
-import { expandHome, expandPath, expandTokens, type Tokens } from './expand.ts'
-import { knownName } from './known-hosts.ts'
-import { configFor, type HostConfig } from './ssh-config.ts'
-import type { Identities, Route, Target } from './target.ts'
+import { type ConfigLine, configFor, type HostConfig, readConfig } from './config-file.ts'
+import { sshError } from './errors.ts'
+import { knownName } from './host-keys.ts'
+import { expandHome, expandPath, expandTokens, type Tokens } from './patterns.ts'
+import type { KeySettings, Route, SshTarget } from './target.ts'
 
-/** The controller's side of a connection: whose home and environment are meant. */
-export interface Surroundings {
+/** The account on the controller whose ssh config, keys and environment are used. */
+export interface LocalUser {
+  readonly name: string
   readonly home: string
-  readonly user: string
   readonly environment: NodeJS.ProcessEnv
 }
 
-/** The surroundings of this process. */
-export function ownSurroundings(): Surroundings {
-  return { home: homedir(), user: userInfo().username, environment: process.env }
+/** The account that runs this process. */
+export function thisUser(): LocalUser {
+  return { name: userInfo().username, home: homedir(), environment: process.env }
 }
 
 /** A connection of the inventory, with the name that messages use. */
 export type NamedConnection = Connection & { readonly name: string }
 
+/** More hosts than this in a chain mean that ProxyJump goes in a circle. */
+const mostHosts = 9
+
+/**
+ * A host and all hosts on the way to it, in the order of connecting. A ProxyJump list is followed in order; its first host
+ * is reached as its own config says. Resolved before the first packet, so that a circle is a usage error.
+ */
+export async function resolveChain(connection: NamedConnection, local: LocalUser): Promise<readonly SshTarget[]> {
+  let next = await resolveTarget(connection, local)
+  const chain = [next]
+  while (next.route.by === 'jump') {
+    next = await resolveHop(next.route.hops, connection, local)
+    chain.unshift(next)
+    if (chain.length > mostHosts) throw tooManyHops(connection.name)
+  }
+  return chain
+}
+
+/** Passwords are for the host itself and never sent to a bastion; the inventory's key is used if the config names none. */
+async function resolveHop(hops: readonly string[], connection: NamedConnection, local: LocalUser): Promise<SshTarget> {
+  const { identityFile, passphrase, configFile, knownHosts, connectTimeout } = connection
+  const before = hops.slice(0, -1)
+  const proxyJump = before.length > 0 ? before.join(',') : undefined
+  const base = { configFile, knownHosts, connectTimeout, passphrase, proxyJump }
+  const hop = { ...parseHop(hops.at(-1) ?? '', connection.name), ...base }
+  const target = await resolveTarget(hop, local)
+  return target.keys.named ? target : resolveTarget({ ...hop, identityFile }, local)
+}
+
+function tooManyHops(host: string): Error {
+  const hint = `Look for a circle: ssh -G ${host} | grep -i proxyjump`
+  return sshError({ code: 'E_USAGE', host, message: `ProxyJump goes over more than ${mostHosts - 1} hosts`, hint })
+}
+
+/** Parses `[user@]host[:port]` or `ssh://[user@]host[:port]` (ssh(1), -J). */
+export function parseHop(text: string, host: string): Pick<NamedConnection, 'name' | 'address' | 'user' | 'port'> {
+  const match = /^(?:ssh:\/\/)?(?:(.+)@)?(?:\[([^\]]+)\]|([^:@[\]]+))(?::(\d+))?\/?$/.exec(text)
+  const address = match?.[2] ?? match?.[3]
+  if (!match || !address) {
+    const hint = 'Write ProxyJump as [user@]host[:port], several joined by commas'
+    throw sshError({ code: 'E_USAGE', host, message: `cannot read ProxyJump "${text}"`, hint })
+  }
+  return { name: address, address, user: match[1], port: match[4] === undefined ? undefined : Number(match[4]) }
+}
+
 const defaultKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 const defaultTimeoutSeconds = 20
 
-/** Settles how a host is reached: inventory over ssh config over defaults. StrictHostKeyChecking cannot weaken anything. */
-export async function resolveTarget(connection: NamedConnection, where: Surroundings): Promise<Target> {
+/** Resolves how a host is reached: inventory over ssh config over defaults. StrictHostKeyChecking has no effect. */
+export async function resolveTarget(connection: NamedConnection, local: LocalUser): Promise<SshTarget> {
   const { name, address: alias } = connection
-  const lines = await configLines(connection, where)
-  const config = await configFor(lines, { alias, user: connection.user, localUser: where.user })
+  const lines = await configLines(connection, local)
+  const config = await configFor(lines, { alias, user: connection.user, localUser: local.name })
   const word = (keyword: string) => config.values.get(keyword)?.words[0]
   const host = expandTokens(word('hostname') ?? alias, { h: alias, n: alias })
   const port = connection.port ?? Number(word('port') ?? 22)
-  const user = connection.user ?? word('user') ?? where.user
-  const tokens = tokensOf({ alias, host, port, user }, where)
+  const user = connection.user ?? word('user') ?? local.name
+  const tokens = tokensOf({ alias, host, port, user }, local)
   return {
     name,
     host,
     port,
     user,
     route: routeOf(connection, config, tokens),
-    identities: identitiesOf(connection, config, tokens, where),
+    keys: keySettings(connection, config, tokens, local),
     password: connection.password,
-    knownHosts: knownHostsOf(connection, config, tokens, where),
+    knownHosts: knownHostsFiles(connection, config, tokens, local),
     knownName: knownName(host, port, word('hostkeyalias')),
     timeoutMs: 1_000 * (connection.connectTimeout ?? seconds(word('connecttimeout'))),
   }
 }
 
-function configLines({ name, configFile }: NamedConnection, { home }: Surroundings): Promise<readonly ConfigLine[]> {
+function configLines({ name, configFile }: NamedConnection, { home }: LocalUser): Promise<readonly ConfigLine[]> {
   if (configFile === 'none') return Promise.resolve([])
   return readConfig({ host: name, file: expandHome(configFile ?? join(home, '.ssh/config'), home), home })
 }
 
-function tokensOf(at: { alias: string; host: string; port: number; user: string }, where: Surroundings): Tokens {
+function tokensOf(at: { alias: string; host: string; port: number; user: string }, local: LocalUser): Tokens {
   const { alias: n, host: h, port, user: r } = at
   const long = hostname()
-  return { h, n, p: String(port), r, u: where.user, d: where.home, l: long, L: long.split('.')[0] ?? long, k: n }
+  return { h, n, p: String(port), r, u: local.name, d: local.home, l: long, L: long.split('.')[0] ?? long, k: n }
 }
 
 function routeOf({ proxyJump, proxyCommand }: Connection, { values }: HostConfig, tokens: Tokens): Route {
   const declared = proxyJump ?? proxyCommand
+  // In the config, the first of the two wins (ssh_config(5), ProxyJump).
   const first = [...values.keys()].find((keyword) => keyword === 'proxyjump' || keyword === 'proxycommand')
-  const jump = declared === undefined && first === 'proxyjump' ? values.get('proxyjump')?.text : proxyJump
-  const command = declared === undefined && first === 'proxycommand' ? values.get('proxycommand')?.text : proxyCommand
+  const jump = declared === undefined && first === 'proxyjump' ? values.get('proxyjump')?.value : proxyJump
+  const command = declared === undefined && first === 'proxycommand' ? values.get('proxycommand')?.value : proxyCommand
   const route = expandTokens(jump ?? command ?? 'none', tokens)
   if (route.toLowerCase() === 'none') return { by: 'tcp' }
   return jump === undefined
@@ -72,8 +118,8 @@ function routeOf({ proxyJump, proxyCommand }: Connection, { values }: HostConfig
     : { by: 'jump', hops: route.split(',').map((hop) => hop.trim()) }
 }
 
-function identitiesOf(connection: Connection, config: HostConfig, tokens: Tokens, where: Surroundings): Identities {
-  const { home, environment } = where
+function keySettings(connection: Connection, config: HostConfig, tokens: Tokens, local: LocalUser): KeySettings {
+  const { home, environment } = local
   const path = (text: string) => expandPath(text, tokens, environment, home)
   const named = connection.identityFile === undefined ? config.identityFiles : [connection.identityFile]
   const files =
@@ -82,12 +128,12 @@ function identitiesOf(connection: Connection, config: HostConfig, tokens: Tokens
     files: files.map(path),
     named: named.length > 0,
     only: config.values.get('identitiesonly')?.words[0]?.toLowerCase() === 'yes',
-    agent: agentOf(config.values.get('identityagent')?.words[0], environment, path),
+    agent: agentSocket(config.values.get('identityagent')?.words[0], environment, path),
     passphrase: connection.passphrase,
   }
 }
 
-function agentOf(
+function agentSocket(
   declared: string | undefined,
   environment: NodeJS.ProcessEnv,
   path: (text: string) => string,
@@ -97,8 +143,8 @@ function agentOf(
   return declared.startsWith('$') && !declared.startsWith('${') ? environment[declared.slice(1)] : path(declared)
 }
 
-function knownHostsOf(connection: Connection, { values }: HostConfig, tokens: Tokens, where: Surroundings): string[] {
-  const path = (text: string) => expandPath(text, tokens, where.environment, where.home)
+function knownHostsFiles(connection: Connection, { values }: HostConfig, tokens: Tokens, local: LocalUser): string[] {
+  const path = (text: string) => expandPath(text, tokens, local.environment, local.home)
   if (connection.knownHosts !== undefined) return connection.knownHosts.split(/\s+/).filter(Boolean).map(path)
   const own = values.get('userknownhostsfile')?.words ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']
   const shared = values.get('globalknownhostsfile')?.words ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']

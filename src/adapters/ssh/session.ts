@@ -1,21 +1,20 @@
 import type { OrchestrateError } from '../../kernel/errors.ts'
 import type { Script } from '../../kernel/sh.ts'
 import type { Finished, RunOptions, Session } from '../../model/session.ts'
-import { failure, interrupted } from './failure.ts'
-import { encodeFrame, type Frame } from './frame.ts'
-import { Limit, orAbort, watchMany } from './limit.ts'
-import { lostConnection, notStarted, openAskedShell, type ShellRequest, wantsPassword } from './open-shell.ts'
-import { withPatience } from './patience.ts'
+import { notStarted, openShellAsking, type ShellRequest, wantsPassword } from './elevate.ts'
+import { interrupted, lostConnection, sshError } from './errors.ts'
+import { encodeFrame, type Frame } from './remote-loop.ts'
 import type { Shell } from './shell.ts'
+import { allowManyListeners, orAbort, TimeLimit, withConnectLimit } from './time-limit.ts'
 
-/** A session over one connection and one elevated shell. Commands wait for each other; a loss is final. */
+/** A session over one connection and one root shell. Commands run one after the other; a lost connection ends it for good. */
 export class SshSession implements Session {
   readonly host: string
   readonly #request: ShellRequest
   #shell: Shell
   #queue: Promise<void> = Promise.resolve()
   #running = false
-  /** Why nothing can be run any more. */
+  /** Why no command can be run any more. */
   #over: OrchestrateError | undefined
   #closing: Promise<void> | undefined
 
@@ -30,7 +29,7 @@ export class SshSession implements Session {
 
   async run(script: Script, options: RunOptions = {}): Promise<Finished> {
     const { signal } = options
-    if (signal) watchMany(signal)
+    if (signal) allowManyListeners(signal)
     const frame = encodeFrame(script, options.blobs)
     const turn = this.#queue
     const { promise: done, resolve } = Promise.withResolvers<void>()
@@ -45,13 +44,13 @@ export class SshSession implements Session {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#goodbye()
+    this.#closing ??= this.#disconnect()
     return this.#closing
   }
 
-  async #goodbye(): Promise<void> {
+  async #disconnect(): Promise<void> {
     const hint = 'Connect again; this session is used up.'
-    this.#over ??= failure({ code: 'E_LOST', host: this.host, message: 'the session was closed', hint })
+    this.#over ??= sshError({ code: 'E_LOST', host: this.host, message: 'the session was closed', hint })
     this.#shell.close()
     await this.#request.link.close()
     this.#shell.end()
@@ -62,10 +61,10 @@ export class SshSession implements Session {
     this.#running = true
     try {
       this.#shell.write(frame.bytes)
-      if (!this.#shell.started) await this.#begun(frame, limit.signal)
+      if (!this.#shell.started) await this.#awaitStart(frame, limit.signal)
       const finished = await orAbort(limit.signal, this.#shell.answer(frame.token, options.onLine))
       if (finished) return finished
-      throw this.#over ?? this.#lost('while a command was running', this.#shell.complaint.trim() || undefined)
+      throw this.#over ?? this.#lost('while a command was running', this.#shell.errorOutput.trim() || undefined)
     } catch (error) {
       this.#over ??= this.#lost('when a command was stopped', error)
       this.#request.link.destroy()
@@ -76,31 +75,31 @@ export class SshSession implements Session {
     }
   }
 
-  /** The first command goes out before the shell is known to run; here it is found out whether it does. */
-  async #begun(frame: Frame, limit: AbortSignal): Promise<void> {
+  /** The first command is sent before the shell is known to run; this waits until it does, or throws why it does not. */
+  async #awaitStart(frame: Frame, limit: AbortSignal): Promise<void> {
     const { target, link, signal } = this.#request
-    const start = await withPatience(target, signal, (patience) => {
-      patience.stage = 'root shell'
-      return orAbort(limit, orAbort(patience.signal, this.#shell.start(Number.POSITIVE_INFINITY)))
+    const start = await withConnectLimit(target, signal, (connectLimit) => {
+      connectLimit.stage = 'root shell'
+      return orAbort(limit, orAbort(connectLimit.signal, this.#shell.start(Number.POSITIVE_INFINITY)))
     })
     if (start === 'ready') return
     if (link.over) throw this.#over ?? this.#lost('before its shell was ready')
-    const asked = wantsPassword(this.#shell) ? await openAskedShell(this.#request) : undefined
-    if (!asked) throw notStarted(this.#shell, target, link)
-    this.#shell = asked
-    asked.write(frame.bytes)
+    const second = wantsPassword(this.#shell) ? await openShellAsking(this.#request) : undefined
+    if (!second) throw notStarted(this.#shell, target, link)
+    this.#shell = second
+    second.write(frame.bytes)
   }
 
-  #limit({ signal, timeoutMs }: RunOptions): Limit {
+  #limit({ signal, timeoutMs }: RunOptions): TimeLimit {
     const { target } = this.#request
     const onTimeout = () =>
-      failure({
+      sshError({
         code: 'E_TIMEOUT',
         host: this.host,
         message: `a command took longer than ${(timeoutMs ?? 0) / 1000} s; the session was closed`,
-        hint: `See what it is doing: ssh -p ${target.port} ${target.user}@${target.host} ps -ef --forest`,
+        hint: `See what it is doing:\nssh -p ${target.port} ${target.user}@${target.host} ps -ef --forest`,
       })
-    return new Limit({ ms: timeoutMs, operator: signal, onTimeout, onAbort: () => interrupted(this.host) })
+    return new TimeLimit({ ms: timeoutMs, operator: signal, onTimeout, onAbort: () => interrupted(this.host) })
   }
 
   #lost(when: string, cause?: unknown): OrchestrateError {

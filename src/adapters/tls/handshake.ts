@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
-import type { Handshake, Handshaken } from '../../mail/checks/tls.ts'
+import type { Handshake, Handshaken } from '../../model/live.ts'
 import { readyForTls } from './start-tls.ts'
 
 const timeoutMs = 10_000

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { Socket } from 'node:net'
-import type { Start } from '../../mail/checks/tls.ts'
+import type { TlsStart } from '../../model/endpoint.ts'
 
 /** Where to connect. */
-export interface Endpoint {
+export interface Destination {
   readonly host: string
   readonly port: number
   readonly timeoutMs: number
@@ -65,7 +65,7 @@ export class LineReader {
 export const smtpEnd = /^\d{3} .*\r?\n/m
 
 /** Opens a connection and brings it to the point where TLS begins. */
-export async function readyForTls({ host, port, timeoutMs }: Endpoint, start: Start): Promise<Socket> {
+export async function readyForTls({ host, port, timeoutMs }: Destination, start: TlsStart): Promise<Socket> {
   const socket = new Socket()
   socket.setTimeout(timeoutMs)
   const reader = new LineReader(socket)
@@ -76,8 +76,8 @@ export async function readyForTls({ host, port, timeoutMs }: Endpoint, start: St
   return socket
 }
 
-const starters: Readonly<Record<Start, (reader: LineReader) => Promise<unknown>>> = {
-  'at once': async () => {},
+const starters: Readonly<Record<TlsStart, (reader: LineReader) => Promise<unknown>>> = {
+  immediate: async () => {},
   smtp: async (reader) => {
     await reader.until(smtpEnd)
     await reader.say('EHLO verify.invalid', smtpEnd)

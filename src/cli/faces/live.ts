@@ -1,10 +1,7 @@
 import type { RunEvent } from '../../model/events.ts'
-import { Board } from './board.ts'
+import { Board } from '../../report/progress.ts'
 import type { Face } from './face.ts'
-import { HostRows } from './host-rows.ts'
-import { liveRows } from './renderer.ts'
-import type { Rows } from './rows.ts'
-import { SlotRows } from './slot-rows.ts'
+import { drawRows, HostRows, type Rows, SlotRows } from './rows.ts'
 
 /** How the live display is made. */
 export interface LiveOptions {
@@ -13,7 +10,7 @@ export interface LiveOptions {
   readonly clear: boolean
 }
 
-/** More redraws than this cost so much that healthy connections look dead (measured in style.md 3.7). */
+/** More redraws than this cost so much that healthy connections look dead. */
 const refreshMs = 250
 
 /** With more hosts than this, a row a host costs too much: there is one for each worker instead. */
@@ -49,7 +46,7 @@ export class LiveFace implements Face {
     const many = this.#board.hosts.size > mostHostRows
     const rows = many ? new SlotRows(this.#board, this.#options.forks) : new HostRows(this.#board)
     this.#rows = rows
-    this.#drawing = liveRows(rows.rows(), { clear: many || this.#options.clear }).run()
+    this.#drawing = drawRows(rows.rows(), { clear: many || this.#options.clear }).run()
     this.#timer = setInterval(() => rows.refresh(), refreshMs)
   }
 

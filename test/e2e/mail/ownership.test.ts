@@ -19,11 +19,11 @@ test('accounts.mode: PostfixAdmin’s changes stay in mode ui and are set back i
     const differences = async (...asked: Parameters<typeof sv2>) =>
       differencesOf(reported(await sv2(...asked)).get(b2.name))
     expect(await differences('drift', { accountsMode: 'ui' })).toEqual([
-      'rows:postfix.alias row multi@green.example: absent → added',
+      'database-rows:postfix.alias row multi@green.example: absent → added',
     ])
     expect((await sv2('apply', { accountsMode: 'ui' })).code).toBe(0)
     expect(await name()).toBe('Daniel')
-    expect(await differences('drift')).toEqual(['rows:postfix.mailbox row dan@green.example: name: Daniel → '])
+    expect(await differences('drift')).toEqual(['database-rows:postfix.mailbox row dan@green.example: name: Daniel → '])
   } finally {
     expect((await sv2('apply')).code).toBe(0)
   }

@@ -144,7 +144,7 @@ test('A35 hygiene: no file with a secret is open to others, no password is in th
   const { password } = await login('conagi@blue.example')
   const loose = await on(
     b.name,
-    `find /etc/opendkim/keys /etc/openarc/keys /etc/postfix/sql /etc/postsrsd.secret /etc/postfix/tls_server_sni_maps /etc/postfix/tls_server_sni_maps.db /etc/dovecot/dovecot-sql.conf.ext /etc/postfixadmin -type f -perm /007`,
+    `find /etc/opendkim/keys /etc/openarc/keys /etc/postfix/sql /etc/postsrsd.secret /etc/postfix/tls_server_sni_maps /etc/postfix/tls_server_sni_maps.db /etc/dovecot/dovecot-sql.conf.ext /etc/php-postfixadmin -type f -perm /007`,
   )
   expect(loose).toBe('')
   const found = await on(

@@ -109,7 +109,7 @@ const mistakes: readonly (readonly [string, string, (text: string) => string, st
     'A28 postfixadmin/config.local.php.ejs',
     'PHP that does not parse',
     (text) => `${text}\n$CONF[ = 1;\n`,
-    '/etc/postfixadmin/config.local.php',
+    '/etc/php-postfixadmin/config.local.php',
     /syntax error/,
   ],
   [

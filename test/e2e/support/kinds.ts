@@ -1,6 +1,9 @@
 /** What stands on the host before the first apply and has to go, or be taken in. */
 export const grown = [
   'dnf -y -q install nano',
+  `for name in old foreign; do printf '[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' >/etc/systemd/system/kinds-$name.service; done
+systemctl daemon-reload && systemctl -q enable --now kinds-old.service kinds-foreign.service && useradd kinds-old`,
+  'mkdir -p /etc/kinds /opt/kinds-old/deep && ln -s nowhere /etc/kinds/old && echo "# Kept by a test" | tee /etc/kinds/stray.conf >/etc/kinds/stray',
   'mkdir -p /etc/kinds/old.d/deep && echo old | tee /etc/kinds/old.conf >/etc/kinds/old.d/deep/file',
 ]
 
@@ -24,6 +27,8 @@ export const broken = [
   'chown nobody:root /etc/kinds/owned.conf',
   'rm /etc/kinds/checked.conf',
   'ln -sfn owned.conf /etc/kinds/current',
+  `printf '[Service]\\nExecStart=/bin/sleep infinity\\n' >/etc/systemd/system/kinds-old.service && systemctl start kinds-old.service
+useradd -u 4777 kinds-old; mkdir -p /opt/kinds-old/deep; ln -s nowhere /etc/kinds/old; echo "# Kept by a test" >/etc/kinds/stray.conf`,
   'echo again >/etc/kinds/old.conf; mkdir -p /etc/kinds/old.d/deep; echo again >/etc/kinds/old.d/deep/file',
   'echo kept >/opt/kinds/data/by-hand; echo changed >/opt/kinds/program; rm /opt/kinds/.orchestrate-sha256; chmod 0755 /opt/kinds',
   'rm /etc/kinds/made',
@@ -62,6 +67,8 @@ cd /etc/kinds && stat -c '%A %U:%G %N' . ./*
 cat text.conf template.conf owned.conf checked.conf made asked
 sha256sum </etc/kinds-tree/main.conf | cmp - index && cmp /etc/kinds-tree/main.conf /run/kinds-reload && echo loaded
 cd /opt/kinds && stat -c '%A %U:%G %n' . program data && cat program
+systemctl show -p LoadState,ActiveState --value kinds-old.service kinds-foreign.service | paste -sd ' '
+getent passwd kinds-old; getent group kinds-old; ls -d /etc/kinds/stray* /etc/kinds/old* /opt/kinds-old 2>/dev/null
 for unit in reload restart down disabled unwanted; do
   echo "$unit $(systemctl is-active kinds@$unit.service) $(systemctl is-enabled kinds@$unit.service)"
 done

@@ -56,13 +56,6 @@ test('a damaged cache is not believed', async () => {
   expect(asked).toHaveLength(1)
 })
 
-test('progress is told', async () => {
-  const seen: unknown[] = []
-  const { fetch } = server('content', { headers: { 'content-length': '7' } })
-  await blobs(dir, { fetch, onProgress: (_source, bytes, total) => seen.push([bytes, total]) })({ url, sha256: sum })
-  expect(seen).toEqual([[7, 7]])
-})
-
 test('what cannot be trusted or had is refused, and nothing is kept', async () => {
   const give = (one: ReturnType<typeof server>, source: BlobSource = { url, sha256: sum }) =>
     failure(blobs(dir, { fetch: one.fetch, maxBytes: 1024 * 1024 })(source))

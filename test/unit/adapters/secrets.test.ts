@@ -11,10 +11,9 @@ import {
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { generateSecret } from '../../../src/adapters/secrets/generate.ts'
 import { ensureIdentity, readIdentity } from '../../../src/adapters/secrets/identity.ts'
 import { storeFiles } from '../../../src/adapters/secrets/locations.ts'
-import { openStore } from '../../../src/adapters/secrets/store.ts'
+import { generateSecret, openStore } from '../../../src/adapters/secrets/store.ts'
 import { Secret } from '../../../src/kernel/secret.ts'
 
 let dir = ''

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { complete } from '../../../src/cli/complete.ts'
+import mail from '../../../playbooks/mail.ts'
+import { complete } from '../../../src/cli/completion.ts'
 import { completionScripts } from '../../../src/cli/completion-scripts.ts'
 import { buildProgram } from '../../../src/cli/program.ts'
 import { fakeIo } from './fake-io.ts'
 
-const program = buildProgram({ io: fakeIo(), end: () => {} }, '0.0.0')
+const program = buildProgram({ io: fakeIo(), end: () => {} }, '0.0.0', mail.commands)
 
 const sources = {
   inventories: () => ['inventories/lab.ts', 'inventories/prod.ts'],
@@ -29,6 +30,7 @@ describe('complete', () => {
       'dns',
       'dkim',
       'verify',
+      'unlock',
       'secrets',
       'lab',
       'completion',
@@ -51,6 +53,10 @@ describe('complete', () => {
     expect(await offered('apply --diff --limit mx1 inventories/p')).toEqual([':files', 'inventories/prod.ts'])
     expect(await offered('apply inventories/prod.ts ')).toEqual([])
     expect(await offered('secrets i')).toEqual(['init'])
+    expect(await offered('secrets rekey inventories/p')).toEqual([':files', 'inventories/prod.ts'])
+    expect(await offered('lab up --')).toEqual(['--hosts', '--image', '--help'])
+    expect(await offered('dns x.ts ')).toEqual(['records', 'check'])
+    expect(await offered('render x.ts --limit mx1,w')).toEqual(['mx1,web1'])
     expect(await offered('dkim x.ts ')).toEqual(['status'])
     expect(await offered('completion ')).toEqual(['bash', 'zsh', 'fish'])
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { connectionsOf } from '../../../src/cli/connection.ts'
-import { limitRoles } from '../../../src/cli/roles.ts'
+import { configFileProblems, connectionOf } from '../../../src/cli/connection.ts'
+import { limitRoles } from '../../../src/cli/limit.ts'
 import { defineInventory } from '../../../src/dsl/inventory.ts'
 import { definePlaybook } from '../../../src/dsl/playbook.ts'
 import { secret } from '../../../src/dsl/secret-reference.ts'
@@ -26,9 +26,9 @@ const inventory = defineInventory({
 const known = new Secret('ssh/mx1', 'x')
 const source = { inventory, file: '/project/inventories/prod.ts', secret: () => known }
 
-describe('connectionsOf', () => {
+describe('connectionOf', () => {
   it('lays host over groups over inventory, and sees relative paths from the inventory', () => {
-    expect(connectionsOf(['mx1'], source).get('mx1')).toEqual({
+    expect(connectionOf('mx1', source)).toEqual({
       address: '203.0.113.10',
       user: 'root',
       port: 2022,
@@ -41,21 +41,27 @@ describe('connectionsOf', () => {
   })
 
   it('takes `undefined` for nothing said, and leaves tokens of ssh alone', () => {
-    expect(connectionsOf(['mx2'], source).get('mx2')).toMatchObject({
+    expect(connectionOf('mx2', source)).toMatchObject({
       user: 'root',
       port: 2222,
       identityFile: '%d/.ssh/id',
     })
   })
 
-  it('tells all secrets that are missing at once', () => {
-    expect(() =>
-      connectionsOf(['mx1', 'mx1b'], { ...source, secret: () => undefined }),
-    ).toThrowErrorMatchingInlineSnapshot(`
-      [OrchestrateError: 2 mistakes in the declaration; no host was contacted
-        hosts.mx1, ssh.password: found secret('ssh/mx1'), which is not in the secret store; allowed: a value: orchestrate secrets set INVENTORY ssh/mx1
-        hosts.mx1b, ssh.sudoPassword: found secret('ssh/sudo'), which is not in the secret store; allowed: a value: orchestrate secrets set INVENTORY ssh/sudo]
+  it('a named ssh config must be there, as for ssh itself', () => {
+    const ssh = { ...inventory, ssh: { configFile: 'nowhere/config' }, groups: {} }
+    expect(configFileProblems(['mx1', 'mx2'], { ...source, inventory: ssh })).toMatchInlineSnapshot(`
+      [
+        {
+          "allowed": "an ssh config that exists, or 'none'; left out: ~/.ssh/config",
+          "found": ""nowhere/config": /project/inventories/nowhere/config does not exist",
+          "place": "ssh.configFile",
+        },
+      ]
     `)
+    expect(configFileProblems(['mx1'], source)).toEqual([])
+    const token = { ...inventory, ssh: { configFile: '%d/config' } }
+    expect(configFileProblems(['mx1'], { ...source, inventory: token })).toEqual([])
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Board } from '../../../src/cli/faces/board.ts'
-import { PlainFace, type PlainOptions } from '../../../src/cli/faces/plain.ts'
+import { PlainFace } from '../../../src/cli/faces/face.ts'
 import type { RunEvent } from '../../../src/model/events.ts'
+import { Board, type PlainOptions } from '../../../src/report/progress.ts'
 import { everySort, hostResult, plan } from '../report/records.ts'
 import { fakeIo } from './fake-io.ts'
 
@@ -20,8 +20,8 @@ const applied: readonly RunEvent[] = [
   { type: 'role-started', host: 'mx1', role: 'base', steps: 2 },
   { type: 'step-started', host: 'mx1', role: 'base', id: 'package:chrony' },
   { type: 'step-done', host: 'mx1', role: 'base', id: 'package:chrony' },
-  { type: 'step-started', host: 'mx1', role: 'base', id: 'absent:/etc/motd.d/cockpit' },
-  { type: 'step-failed', host: 'mx1', role: 'base', id: 'absent:/etc/motd.d/cockpit', message: 'rm: no\nread-only' },
+  { type: 'step-started', host: 'mx1', role: 'base', id: 'link:/etc/motd.d/cockpit' },
+  { type: 'step-failed', host: 'mx1', role: 'base', id: 'link:/etc/motd.d/cockpit', message: 'rm: no\nread-only' },
   { type: 'stage', host: 'mx1', stage: 'done' },
   {
     type: 'host-done',
@@ -46,7 +46,7 @@ describe('PlainFace', () => {
       mx2: unreachable: no answer from 203.0.113.11
       mx1: an earlier run stopped half way: r0
       mx1: base, 2 changes
-      mx1: failed: absent:/etc/motd.d/cockpit
+      mx1: failed: link:/etc/motd.d/cockpit
       mx1: | rm: no
       mx1: | read-only
       mx1: failed: absent:… failed in role base
@@ -67,8 +67,8 @@ describe('PlainFace', () => {
       mx1: apply
       mx1: base, 2 changes
       mx1: base: package:chrony
-      mx1: base: absent:/etc/motd.d/cockpit
-      mx1: failed: absent:/etc/motd.d/cockpit
+      mx1: base: link:/etc/motd.d/cockpit
+      mx1: failed: link:/etc/motd.d/cockpit
       mx1: | rm: no
       mx1: | read-only
       mx1: failed: absent:… failed in role base
@@ -113,8 +113,8 @@ describe('Board', () => {
       role-started: mx1  base 0/2 | mx1  0 of 6 changes | mx2  unreachable: no answer from 203.0.113.11 | 1 of 2 hosts: 1 unreachable
       step-started: mx1  base 0/2  package:chrony | mx1  0 of 6 changes | mx2  unreachable: no answer from 203.0.113.11 | 1 of 2 hosts: 1 unreachable
       step-done: mx1  base 1/2  package:chrony | mx1  1 of 6 changes | mx2  unreachable: no answer from 203.0.113.11 | 1 of 2 hosts: 1 unreachable
-      step-started: mx1  base 1/2  absent:/etc/motd.d/cockpit | mx1  1 of 6 changes | mx2  unreachable: no answer from 203.0.113.11 | 1 of 2 hosts: 1 unreachable
-      step-failed: mx1  base 1/2  absent:/etc/motd.d/cockpit | mx1  1 of 6 changes | mx2  unreachable: no answer from 203.0.113.11 | 1 of 2 hosts: 1 unreachable
+      step-started: mx1  base 1/2  link:/etc/motd.d/cockpit | mx1  1 of 6 changes | mx2  unreachable: no answer from 203.0.113.11 | 1 of 2 hosts: 1 unreachable
+      step-failed: mx1  base 1/2  link:/etc/motd.d/cockpit | mx1  1 of 6 changes | mx2  unreachable: no answer from 203.0.113.11 | 1 of 2 hosts: 1 unreachable
       stage: mx1  done | mx1  done | mx2  unreachable: no answer from 203.0.113.11 | 1 of 2 hosts: 1 unreachable
       host-done: mx1  failed: absent:… failed in role base | mx1  failed: absent:… failed in role base | mx2  unreachable: no answer from 203.0.113.11 | 2 of 2 hosts: 1 unreachable, 1 failed
       run-done: mx1  failed: absent:… failed in role base | mx1  failed: absent:… failed in role base | mx2  unreachable: no answer from 203.0.113.11 | 2 of 2 hosts: 1 unreachable, 1 failed"

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Io } from '../../../src/cli/io.ts'
 
 /** Streams that remember what was written; no terminal, no keyboard. */
@@ -13,6 +14,7 @@ export function fakeIo(): Io & { readonly out: () => string; readonly err: () =>
   return {
     stdout: output('out'),
     stderr: output('err'),
+    stdin: Readable.from([]),
     keyboard: undefined,
     env: {},
     cwd: '/nowhere',

@@ -1,5 +1,8 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { describe, expect, it } from 'vitest'
+import mail from '../../../playbooks/mail.ts'
 import { main } from '../../../src/cli/main.ts'
+import { buildProgram } from '../../../src/cli/program.ts'
 import { fakeIo } from './fake-io.ts'
 
 /** What a command line prints and how it ends: `stdout`, then `stderr`, then the exit code. */
@@ -28,19 +31,19 @@ describe('mistakes on the command line end with 64, what was found, what is allo
   it('unknown command', async () => {
     expect(await typed('aply inventories/prod.ts')).toMatchInlineSnapshot(`
       "orchestrate: unknown command 'aply'; did you mean apply?
-        allowed: apply, drift, inventory, graph, render, dns, dkim, verify, secrets, lab, completion, help
+        allowed: apply, drift, inventory, graph, render, dns, dkim, verify, unlock, secrets, lab, completion, help
       → orchestrate --help
       exit 64"
     `)
     expect(await typed('xyzzy')).toMatchInlineSnapshot(`
       "orchestrate: unknown command 'xyzzy'
-        allowed: apply, drift, inventory, graph, render, dns, dkim, verify, secrets, lab, completion, help
+        allowed: apply, drift, inventory, graph, render, dns, dkim, verify, unlock, secrets, lab, completion, help
       → orchestrate --help
       exit 64"
     `)
     expect(await typed('help drfit')).toMatchInlineSnapshot(`
       "orchestrate: no command 'drfit' to help with; did you mean drift?
-        commands: apply, drift, inventory, graph, render, dns, dkim, verify, secrets, lab, completion, help
+        commands: apply, drift, inventory, graph, render, dns, dkim, verify, unlock, secrets, lab, completion, help
       → orchestrate help
       exit 64"
     `)
@@ -88,8 +91,9 @@ describe('mistakes on the command line end with 64, what was found, what is allo
       exit 64"
     `)
     expect(await typed('dkim a.ts rotate')).toMatchInlineSnapshot(`
-      "orchestrate: command-argument value 'rotate' is invalid for argument 'ACTION'. Allowed: status
-      → orchestrate dkim --help
+      "orchestrate: unknown action 'rotate'
+        allowed: status
+      → orchestrate dkim INVENTORY status
       exit 64"
     `)
     expect(await typed('dkim a.ts')).toMatchInlineSnapshot(`
@@ -132,7 +136,7 @@ describe('help', () => {
 
       Options:
         --version                            print the version
-        -h, --help                           display help for command
+        -h, --help                           print this help
 
       Commands:
         apply [options] <INVENTORY>          make the hosts what they are declared to
@@ -149,15 +153,18 @@ describe('help', () => {
                                              rotation needs next
         verify [options] <INVENTORY>         live checks: ports, TLS, mail that flows,
                                              DNS, secrets; exit 1 if one fails
+        unlock [options] <INVENTORY>         end a run that holds a host, and take its
+                                             lock away
         secrets                              the passwords and keys of an inventory,
                                              encrypted beside it
         lab                                  a fleet of AlmaLinux-9-shaped hosts on
                                              this machine
         completion <SHELL>                   print the completion script for bash, zsh
                                              or fish
-        help [COMMAND]                       print the help of a command
+        help [COMMAND...]                    print the help of a command
 
-      Exit codes: 0 done, 1 failed, 2 drift, 3 unreachable, 4 refused, 64 usage or inventory, 70 bug, 130 interrupted.
+      Exit codes: 0 done, 1 failed, 2 drift, 3 unreachable, 4 refused,
+      64 usage or inventory, 70 bug, 130 interrupted.
       Results go to standard output, all else to standard error.
       "
     `)
@@ -179,17 +186,70 @@ describe('help', () => {
         --limit <EXPR>     only these hosts: names, globs, @groups, !exceptions, e.g.
                            '@mail,!mx2'
         --roles <NAMES>    only these roles, comma separated
-        --forks <N>        hosts at work at the same time (default: 10)
+        --forks <N>        hosts to work on in parallel (default: 10)
         --format <FORMAT>  form of the result (choices: "text", "json", default:
                            "text")
         --output <FILE>    write the result to a file (0600) instead of standard
                            output
         --events <FILE>    write every event as a line of JSON while it happens
         --verbose          a line for every stage and step instead of live rows
-        -h, --help         display help for command
+        -h, --help         print this help
       exit 0"
     `)
     expect(await typed('help drift')).toBe(await typed('drift --help'))
+  })
+
+  it('of every command fits a terminal of 80 columns, and every command says what it is for', () => {
+    const all = (command: CommandUnknownOpts): CommandUnknownOpts[] => [command, ...command.commands.flatMap(all)]
+    const commands = all(buildProgram({ io: fakeIo(), end: () => {} }, '0.0.0', mail.commands)).filter(
+      (command) => !command.name().startsWith('_'),
+    )
+    expect(commands.length).toBeGreaterThan(20)
+    for (const command of commands) {
+      let text = ''
+      command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp()
+      expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
+      expect(command.description()).not.toBe('')
+    }
+  })
+
+  it('is found for commands of commands, and a wrong word is met with the nearest one', async () => {
+    expect(await typed('help secrets set')).toBe(await typed('secrets set --help'))
+    expect(await typed('help lab shh')).toMatchInlineSnapshot(`
+      "orchestrate: no command 'shh' to help with; did you mean ssh?
+        commands: up, down, status, ssh
+      → orchestrate help
+      exit 64"
+    `)
+    expect(await typed('lab pu')).toMatchInlineSnapshot(`
+      "orchestrate: unknown command 'pu'; did you mean up?
+        allowed: up, down, status, ssh
+      → orchestrate lab --help
+      exit 64"
+    `)
+    expect(await typed('secrets rekye a.ts')).toMatchInlineSnapshot(`
+      "orchestrate: unknown command 'rekye'; did you mean rekey?
+        allowed: init, set, get, edit, list, rekey
+      → orchestrate secrets --help
+      exit 64"
+    `)
+    expect(await typed('secrets get a.ts')).toMatchInlineSnapshot(`
+      "orchestrate: missing required argument 'NAME'
+        usage: orchestrate secrets get [options] <INVENTORY> <NAME>
+      → orchestrate secrets get --help
+      exit 64"
+    `)
+    expect(await typed('lab up --hosts mx99')).toMatchInlineSnapshot(`
+      "orchestrate: option '--hosts <N|NAME,…>' argument 'mx99' is invalid. Allowed: a number up to 50, or names such as mx1,mx4.
+      → orchestrate lab up --help
+      exit 64"
+    `)
+    expect(await typed('dns a.ts chekc')).toMatchInlineSnapshot(`
+      "orchestrate: unknown action 'chekc'; did you mean check?
+        allowed: records, check
+      → orchestrate dns INVENTORY records|check
+      exit 64"
+    `)
   })
 
   it('prints the version', async () => {

@@ -7,6 +7,9 @@ import { defineRole } from '../../../src/dsl/role.ts'
 import { slot } from '../../../src/dsl/slot.ts'
 import { directory } from '../../../src/kinds/directory.ts'
 import { file } from '../../../src/kinds/file.ts'
+import { hostname } from '../../../src/kinds/hostname.ts'
+import { link } from '../../../src/kinds/link.ts'
+import { absent } from '../../../src/kinds/support/define.ts'
 import type { Resource } from '../../../src/model/resource.ts'
 import { databases, filters, mail, mariadb, mistakes, opendkim, ports, postfix } from './sample.ts'
 
@@ -26,6 +29,12 @@ test('slots put roles in order, whatever the playbook says; where they do not ca
   expect(host?.declaration.roles.map(({ role: name }) => name)).toEqual(['opendkim', 'mariadb', 'postfix'])
   const [other] = evaluate(evaluated(role('c', []), role('a', []), role('b', [])), ports)
   expect(other?.declaration.roles.map(({ role: name }) => name)).toEqual(['c', 'a', 'b'])
+})
+
+test('a role names those that it depends on: when one of them fails, it is not reached', () => {
+  const [host] = evaluate(defineInventory({ playbook: mail, hosts, vars }), ports)
+  const after = new Map(host?.declaration.roles.map((one) => [one.role, one.after]))
+  expect(Object.fromEntries(after)).toEqual({ opendkim: [], mariadb: [], postfix: ['opendkim', 'mariadb'] })
 })
 
 test('collected values come in role order; a role collects nothing that nobody provides', () => {
@@ -151,6 +160,39 @@ test('equal resources of two roles become one, in the first role; different ones
       allowed: 'one declaration, or two that are equal',
     },
   ])
+})
+
+test('one thing of a host is declared in one way, whatever kind speaks of it', () => {
+  const path = '/etc/pki/mail'
+  const [tree, text, other] = [directory({ path }), file({ path, content: '' }), link({ path, target: '/x' })]
+  expect(mistakes(evaluated(role('a', [tree]), role('b', [absent(directory({ path }))])))).toEqual([
+    { place: 'role b, directory:/etc/pki/mail', found: 'absent here, present in role a', allowed: 'one of the two' },
+  ])
+  expect(mistakes(evaluated(role('a', [absent(text)]), role('b', [tree])))).toEqual([
+    {
+      place: 'role b, directory:/etc/pki/mail',
+      found: 'present here, absent in role a (file:/etc/pki/mail)',
+      allowed: 'one of the two',
+    },
+  ])
+  expect(mistakes(evaluated(role('a', [text]), role('b', [other])))).toEqual([
+    {
+      place: 'role b, link:/etc/pki/mail',
+      found: 'another declaration than in role a (file:/etc/pki/mail)',
+      allowed: 'one declaration, or two that are equal',
+    },
+  ])
+  expect(mistakes(evaluated(role('a', [absent(text)]), role('b', [absent(file({ path }))])))).toEqual([])
+  const inside = file({ path: `${path}/key.pem`, content: '' })
+  expect(mistakes(evaluated(role('a', [inside]), role('b', [absent(directory({ path, recursive: true }))])))).toEqual([
+    {
+      place: 'role a, file:/etc/pki/mail/key.pem',
+      found: 'present, but below directory:/etc/pki/mail, which is absent in role b',
+      allowed: 'one of the two',
+    },
+  ])
+  const names = ['a', 'b'].map((name) => role(name, [hostname({ name: `${name}.blue.example` })]))
+  expect(mistakes(evaluated(...names))).toMatchObject([{ place: 'role b, hostname:b.blue.example' }])
 })
 
 test('contents that differ only in a secret or in bytes are different', () => {

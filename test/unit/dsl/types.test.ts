@@ -4,7 +4,11 @@ import { definePlaybook } from '../../../src/dsl/playbook.ts'
 import { defineRole } from '../../../src/dsl/role.ts'
 import { secret } from '../../../src/dsl/secret-reference.ts'
 import { slot } from '../../../src/dsl/slot.ts'
+import { sh } from '../../../src/kernel/sh.ts'
+import { command } from '../../../src/kinds/command.ts'
 import { file } from '../../../src/kinds/file.ts'
+import { absent } from '../../../src/kinds/support/define.ts'
+import type { Resource } from '../../../src/model/resource.ts'
 import { type Filter, filters, mail, mailVars } from './sample.ts'
 
 // tsc is the test: an `@ts-expect-error` without an error below it does not compile. Nothing here is called.
@@ -81,8 +85,11 @@ const wrongValues = () => [
   filters({ name: 'opendkim' }),
   // @ts-expect-error a slot says which side comes first
   slot<string>('x', {}),
-  // @ts-expect-error a file has a content
-  file({ path: '/x' }),
+  // @ts-expect-error a file without content can only be absent
+  [file({ path: '/x' })] satisfies Resource[],
+  [absent(file({ path: '/x' }))] satisfies Resource[],
+  // @ts-expect-error a command is not a thing that goes
+  absent(command({ name: 'x', run: sh`:`, creates: '/x' })),
   // @ts-expect-error a misspelt field
   file({ path: '/x', content: '', mod: '0644' }),
   // @ts-expect-error a mode is text, because 0644 the number is something else

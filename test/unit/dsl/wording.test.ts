@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { wording } from '../../../src/kinds/wording.ts'
+import { wording } from '../../../src/kinds/support/wording.ts'
 
 function allowed(schema: z.ZodType, input: unknown): string {
   const parsed = schema.safeParse(input, { error: wording })
@@ -8,7 +8,7 @@ function allowed(schema: z.ZodType, input: unknown): string {
 }
 
 test.each<[string, z.ZodType, unknown]>([
-  ['a text', z.string(), 5],
+  ['a string', z.string(), 5],
   ['a number', z.number(), '5'],
   ['a whole number', z.int(), 1.5],
   ['true or false', z.boolean(), 'yes'],
@@ -31,7 +31,7 @@ test.each<[string, z.ZodType, unknown]>([
   ['an IPv4 address', z.ipv4(), 'x'],
   ['an IPv4 address or an IPv6 address', z.union([z.ipv4(), z.ipv6()]), 'x'],
   ['an e-mail address', z.email(), 'x'],
-  ['a text that matches /^a$/', z.string().regex(/^a$/), 'x'],
+  ['a string that matches /^a$/', z.string().regex(/^a$/), 'x'],
   ['a multiple of 4', z.number().multipleOf(4), 3],
 ])('%s', (words, schema, input) => {
   expect(allowed(schema, input)).toBe(words)

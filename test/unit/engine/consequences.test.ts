@@ -7,6 +7,7 @@ import { file } from '../../../src/kinds/file.ts'
 import { service } from '../../../src/kinds/service.ts'
 import { validate } from '../../../src/kinds/validate.ts'
 import type { Resource } from '../../../src/model/resource.ts'
+import { spelled } from '../../../src/report/words.ts'
 import { host } from './sample.ts'
 
 const path = '/etc/postfix/main.cf'
@@ -44,7 +45,7 @@ record postfix.service:invocation abc
   )
   return planHost(host(...role), seen).steps.map(({ resource, change, consequence }) => {
     const [first] = 'differences' in change ? change.differences : []
-    return `${consequence ? 'follows' : 'differs'} ${resource.id}: ${first?.what} ${first?.from}`
+    return `${consequence ? 'follows' : 'differs'} ${resource.id}: ${first ? spelled(first).what : ''} ${first ? spelled(first).from : ''}`
   })
 }
 

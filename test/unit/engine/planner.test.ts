@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { planHost } from '../../../src/engine/planner.ts'
 import {
-  absent,
+  type Affects,
   type Change,
+  difference,
   keepBecause,
+  missing,
   type Observed,
   present,
   unknown,
@@ -41,7 +43,7 @@ test.each<[string, Seen, string[]]>([
   ],
   [
     'a bare host',
-    { 'package:postfix': absent, 'file:config': absent, 'service:postfix': unknown('no such unit yet') },
+    { 'package:postfix': missing, 'file:config': missing, 'service:postfix': unknown('no such unit yet') },
     ['create package:postfix', 'create file:config', 'maybe service:postfix restart'],
   ],
   [
@@ -69,10 +71,10 @@ test.each<[string, Seen, string[]]>([
 })
 
 test('a change of owner or mode alone reloads nothing', () => {
-  const differing = (what: string) =>
-    made('file:config', 'new', { compare: () => updateIf([{ what, from: 'a', to: 'b' }]) })
+  const differing = (affects: Affects) =>
+    made('file:config', 'new', { compare: () => updateIf([difference('any', 'a', 'b', { affects })]) })
   const seen = { 'service:postfix': present('active') }
-  expect(steps([differing('mode'), service], seen)).toEqual(['update file:config'])
+  expect(steps([differing('access'), service], seen)).toEqual(['update file:config'])
   expect(steps([differing('content'), service], seen)).toEqual([
     'update file:config',
     'update service:postfix reload (consequence)',
@@ -80,7 +82,7 @@ test('a change of owner or mode alone reloads nothing', () => {
 })
 
 test('a later change does not signal an earlier resource', () => {
-  expect(steps([service, config], { 'service:postfix': present('active'), 'file:config': absent })).toEqual([
+  expect(steps([service, config], { 'service:postfix': present('active'), 'file:config': missing })).toEqual([
     'create file:config',
   ])
 })
@@ -97,7 +99,7 @@ test('signals cross roles', () => {
     steps: found,
     kept,
     host: name,
-  } = plan(declared, { 'file:config': absent, 'service:postfix': present('active') })
+  } = plan(declared, { 'file:config': missing, 'service:postfix': present('active') })
   expect(found.map(({ role, resource }) => `${role} ${resource.id}`)).toEqual([
     'certificates file:config',
     'postfix service:postfix',
@@ -114,7 +116,7 @@ test('the context holds what changed before, and nothing else', () => {
         return change
       },
     })
-  const update = updateIf([{ what: 'x', from: 'a', to: 'b' }])
+  const update = updateIf([difference('x', 'a', 'b')])
   plan(host(spy('a:1', update), spy('a:2', { action: 'keep' }), spy('a:3', update)), {})
   expect(asked.at(-2)).toEqual(['a:1'])
 })

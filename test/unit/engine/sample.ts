@@ -1,5 +1,5 @@
 import { raw, sh } from '../../../src/kernel/sh.ts'
-import { type Change, keep, type Observed, updateIf } from '../../../src/model/change.ts'
+import { type Change, difference, keep, type Observed, updateIf } from '../../../src/model/change.ts'
 import type { HostDeclaration, Step } from '../../../src/model/plan.ts'
 import type { Enactment, KindHandle, Resource, ResourceId, Signal } from '../../../src/model/resource.ts'
 
@@ -38,11 +38,14 @@ export function made(
 ): Resource {
   return {
     id,
+    identity: id,
     kind,
     key: id.slice(id.indexOf(':') + 1),
     want,
+    wanted: 'present',
     signals: new Map(Object.entries(signals).map(([of, signal]) => [of as ResourceId, signal])),
     stamps: [],
+    secretFiles: [],
     problems: [],
     compare: compare ?? ((observed, { signal }) => usual(want, observed, signal)),
     enact: () => enact ?? { sort: 'step', script: sh`make ${id}` },
@@ -52,8 +55,8 @@ export function made(
 function usual(want: string, observed: Observed<unknown>, signal: Signal | undefined): Change {
   if (observed.state === 'unknown') return { action: 'maybe', because: observed.because }
   if (observed.state === 'absent') return { action: 'create', differences: [] }
-  if (observed.live !== want) return updateIf([{ what: 'content', from: String(observed.live), to: want }])
-  return signal ? updateIf([{ what: signal, from: 'inputs change', to: `${signal}ed` }]) : keep
+  if (observed.live !== want) return updateIf([difference('content', String(observed.live), want)])
+  return signal ? updateIf([difference('signal', 'inputs change', signal, { affects: 'state' })]) : keep
 }
 
 /** One host of one role. */

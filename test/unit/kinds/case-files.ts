@@ -12,10 +12,12 @@ export interface KindCase {
   readonly kind: string
   readonly name: string
   readonly want: unknown
+  /** The thing is declared `absent(…)`. */
+  readonly absent?: boolean
   /** What the kind's probe printed; nothing by default. */
   readonly probed?: string
   readonly signal?: Signal
-  /** `keep`, or action, differences and reason; a unified diff is compared only where the case gives one. */
+  /** `keep`, or action, differences (as reports spell them) and reason; a unified diff is compared only where the case gives one. */
   readonly change?: unknown
   /** Texts in the masked apply script; a text that begins with `not ` must be missing. */
   readonly script?: readonly string[]

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Change } from '../../../src/model/change.ts'
+import { spelled } from '../../../src/report/words.ts'
 import { cases, type KindCase } from './case-files.ts'
 import { applyText, changeOf, probeText } from './case-run.ts'
 import { declare, kindNames } from './registry.ts'
@@ -15,7 +16,7 @@ for (const kind of kindNames) {
 }
 
 function judge(one: KindCase): void {
-  const resource = declare(one.kind, one.want)
+  const resource = declare(one.kind, one.want, one.absent)
   const problems = resource.problems.map(({ place, found, allowed }) => `${place}: found ${found}; allowed: ${allowed}`)
   expect(problems).toEqual(one.problems ?? [])
   if (one.problems) return
@@ -35,6 +36,8 @@ function judgeText(text: string, expected: readonly string[]): void {
 
 // Unified diffs are compared only where the case shows one.
 function wordsOf(change: Change, expected: unknown): unknown {
-  if (!('differences' in change) || JSON.stringify(expected)?.includes('"diff":')) return change
-  return { ...change, differences: change.differences.map(({ what, from, to }) => ({ what, from, to })) }
+  if (!('differences' in change)) return change
+  if (JSON.stringify(expected)?.includes('"diff":'))
+    return { ...change, differences: change.differences.map((one) => ({ ...spelled(one), diff: one.diff })) }
+  return { ...change, differences: change.differences.map(spelled) }
 }

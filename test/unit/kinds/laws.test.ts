@@ -7,12 +7,14 @@ import { applyText, changeOf, context, probeOf, probeText } from './case-run.ts'
 import { declare, kindNames } from './registry.ts'
 
 const sound = cases
-  .map((one) => ({ one, resource: declare(one.kind, one.want) }))
+  .map((one) => ({ one, resource: declare(one.kind, one.want, one.absent) }))
   .filter(({ resource }) => resource.problems.length === 0)
 
 /** One resource per id, as on a host. */
-function resourcesOf(kind: string): Resource[] {
-  const mine = sound.filter(({ one }) => one.kind === kind).map(({ resource }) => resource)
+function resourcesOf(kind: string, wanted?: Resource['wanted']): Resource[] {
+  const mine = sound
+    .filter(({ one, resource }) => one.kind === kind && resource.wanted === (wanted ?? resource.wanted))
+    .map(({ resource }) => resource)
   return [...new Map(mine.map((resource) => [resource.id, resource])).values()]
 }
 
@@ -48,6 +50,25 @@ describe.each(kindNames)('%s', (kind) => {
   }
 })
 
+test.each(kindNames.filter((kind) => kind !== 'service'))(
+  '%s asks for what is absent in the same processes',
+  (kind) => {
+    const [there, both] = [
+      resourcesOf(kind, 'present'),
+      [...resourcesOf(kind, 'present'), ...resourcesOf(kind, 'absent')],
+    ]
+    expect(processes(probeText(both))).toEqual(processes(probeText(there)))
+  },
+)
+
+test('every attribute of a difference is one word for programs', () => {
+  const attributes = sound.flatMap(({ one, resource }) => {
+    const change = changeOf(resource, one)
+    return 'differences' in change ? change.differences.map(({ attribute }) => attribute) : []
+  })
+  expect(attributes.filter((attribute) => !/^[a-z]+$/.test(attribute))).toEqual([])
+})
+
 test('no secret shows in a plan or a masked script, and none travels in a probe', () => {
   const spelled = [...secretTexts].flatMap((text) => [
     text,
@@ -65,7 +86,7 @@ test('no secret shows in a plan or a masked script, and none travels in a probe'
 
 test('the same want gives the same scripts', () => {
   for (const { one, resource } of sound) {
-    const twin = declare(one.kind, one.want)
+    const twin = declare(one.kind, one.want, one.absent)
     expect(twin.id).toBe(resource.id)
     expect(probeText([twin])).toBe(probeText([resource]))
   }

@@ -12,7 +12,7 @@ const exit = (statuses: readonly HostStatus[], drift = false) =>
 describe('exitOf', () => {
   it.each<[readonly HostStatus[], string]>([
     [[], 'ok'],
-    [['converged', 'changed', 'skipped'], 'ok'],
+    [['converged', 'changed'], 'ok'],
     [['changed', 'unreachable'], 'unreachable'],
     [['unreachable', 'failed', 'converged'], 'failed'],
     [['failed', 'refused', 'unreachable'], 'refused'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { difference } from '../../../src/model/change.ts'
 import type { HostResult } from '../../../src/model/events.ts'
-import { eventLine } from '../../../src/report/events.ts'
-import { jsonReport } from '../../../src/report/json.ts'
+import { eventLine, jsonReport } from '../../../src/report/json.ts'
 import { junitReport } from '../../../src/report/junit.ts'
 import { markdownReport } from '../../../src/report/markdown.ts'
 import { everySort, hostResult, plan, record, step, withoutSelinux } from './records.ts'
@@ -52,6 +52,8 @@ describe('jsonReport', () => {
                 "action": "update",
                 "differences": [
                   {
+                    "attribute": "mode",
+                    "affects": "access",
                     "what": "mode",
                     "from": "0600",
                     "to": "0644"
@@ -66,6 +68,8 @@ describe('jsonReport', () => {
                 "action": "update",
                 "differences": [
                   {
+                    "attribute": "restart",
+                    "affects": "state",
                     "what": "restart",
                     "from": "its inputs change",
                     "to": "restarted"
@@ -133,7 +137,7 @@ describe('eventLine', () => {
     ]
     expect(events.join('')).toMatchInlineSnapshot(`
       "{"at":"2026-11-24T03:48:56.000Z","schema":"orchestrate/event/1","type":"run-started","run":"r1","command":"drift","hosts":["mx1"]}
-      {"at":"2026-11-24T03:48:56.000Z","type":"planned","host":"mx1","kept":40,"changes":[{"role":"postfix","id":"file:/etc/x","kind":"file","key":"/etc/x","action":"update","differences":[{"what":"mode","from":"0600","to":"0644"}]}]}
+      {"at":"2026-11-24T03:48:56.000Z","type":"planned","host":"mx1","kept":40,"changes":[{"role":"postfix","id":"file:/etc/x","kind":"file","key":"/etc/x","action":"update","differences":[{"attribute":"mode","affects":"access","what":"mode","from":"0600","to":"0644"}]}]}
       {"at":"2026-11-24T03:48:56.000Z","type":"step-failed","host":"mx1","role":"base","id":"file:/etc/x","message":"two\\nlines"}
       {"at":"2026-11-24T03:48:56.000Z","type":"host-done","host":"mx1","status":"changed","changed":1,"restarts":0,"reloads":0,"milliseconds":3200}
       {"at":"2026-11-24T03:48:56.000Z","type":"run-done","run":"r1","exit":"drift"}
@@ -152,7 +156,7 @@ describe('junitReport', () => {
           <testcase classname="mx1.base" name="package:chrony">
             <failure type="create" message="+ installed">installed</failure>
           </testcase>
-          <testcase classname="mx1.base" name="absent:/etc/motd.d/cockpit">
+          <testcase classname="mx1.base" name="link:/etc/motd.d/cockpit">
             <failure type="remove" message="- path symbolic link">path symbolic link</failure>
           </testcase>
           <testcase classname="mx1.postfix" name="file:/etc/postfix/main.cf">
@@ -209,7 +213,7 @@ describe('markdownReport', () => {
       ## mx1
 
       - \`+ package:chrony\` (base): installed
-      - \`- absent:/etc/motd.d/cockpit\` (base): path symbolic link
+      - \`- link:/etc/motd.d/cockpit\` (base): path symbolic link
       - \`~ file:/etc/postfix/main.cf\` (postfix): content fingerprint 11111111 → 22222222, owner postfix → root, mode 0600 → 0644
         \`\`\`diff
         @@ -1,2 +1,2 @@
@@ -237,7 +241,7 @@ describe('markdownReport', () => {
     const diff = '@@ -1 +1 @@\n-```\n+~~~\n'
     const odd = step('base', 'file:/etc/a|b', {
       action: 'update',
-      differences: [{ what: 'content', from: 'a', to: 'b', diff }],
+      differences: [difference('content', 'a', 'b', { diff })],
     })
     expect(
       markdownReport(record([hostResult('mx|1', { status: 'drift', plan: plan('mx|1', [odd]) })])),

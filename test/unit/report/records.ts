@@ -1,4 +1,4 @@
-import type { ActiveChange } from '../../../src/model/change.ts'
+import { type ActiveChange, difference, fingerprint } from '../../../src/model/change.ts'
 import type { HostResult, RunRecord } from '../../../src/model/events.ts'
 import type { HostPlan, Step } from '../../../src/model/plan.ts'
 import type { KindHandle, Resource } from '../../../src/model/resource.ts'
@@ -41,29 +41,31 @@ export function everySort(host: string): HostPlan {
   return plan(host, [
     step('base', 'package:chrony', {
       action: 'create',
-      differences: [{ what: 'version', from: 'absent', to: 'installed' }],
+      differences: [difference('version', undefined, 'installed', { label: '' })],
     }),
-    step('base', 'absent:/etc/motd.d/cockpit', {
+    step('base', 'link:/etc/motd.d/cockpit', {
       action: 'remove',
-      differences: [{ what: 'path', from: 'symbolic link', to: 'absent' }],
+      differences: [difference('path', 'symbolic link', undefined)],
     }),
     step('postfix', 'file:/etc/postfix/main.cf', {
       action: 'update',
       differences: [
-        {
-          what: 'content',
-          from: 'fingerprint 11111111',
-          to: 'fingerprint 22222222',
+        difference('content', fingerprint('11111111'), fingerprint('22222222'), {
           diff: '@@ -1,2 +1,2 @@\n mydomain = blue.example\n-inet_protocols = ipv4\n+inet_protocols = all\n',
-        },
-        { what: 'owner', from: 'postfix', to: 'root' },
-        { what: 'mode', from: '0600', to: '0644' },
+        }),
+        difference('owner', 'postfix', 'root', { affects: 'access' }),
+        difference('mode', '0600', '0644', { affects: 'access' }),
       ],
     }),
-    step('postfix', 'file:/etc/x', { action: 'update', differences: [{ what: 'mode', from: '0600', to: '0644' }] }),
+    step('postfix', 'file:/etc/x', {
+      action: 'update',
+      differences: [difference('mode', '0600', '0644', { affects: 'access' })],
+    }),
     following('postfix', 'service:postfix.service', {
       action: 'update',
-      differences: [{ what: 'restart', from: 'its inputs change', to: 'restarted' }],
+      differences: [
+        difference('restart', 'its inputs change', 'restarted', { affects: 'state', label: '', act: 'restart' }),
+      ],
     }),
     step('postfix', 'service:saslauthd.service', { action: 'maybe', because: 'the unit is not installed yet' }),
   ])
@@ -72,7 +74,20 @@ export function everySort(host: string): HostPlan {
 function resource(id: `${string}:${string}`): Resource {
   const kind: KindHandle = { name: id.slice(0, id.indexOf(':')), probe: unused, parse: unused }
   const key = id.slice(id.indexOf(':') + 1)
-  return { id, kind, key, want: {}, signals: new Map(), stamps: [], problems: [], compare: unused, enact: unused }
+  return {
+    id,
+    identity: id,
+    kind,
+    key,
+    want: {},
+    wanted: 'present',
+    signals: new Map(),
+    stamps: [],
+    secretFiles: [],
+    problems: [],
+    compare: unused,
+    enact: unused,
+  }
 }
 
 function unused(): never {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { type ActiveChange, difference, updateIf } from '../../../src/model/change.ts'
 import { plansText, textReport } from '../../../src/report/text.ts'
 import { everySort, hostResult, plan, record, step, withoutSelinux } from './records.ts'
 
@@ -10,6 +11,18 @@ const refusedKey = {
 } as const
 
 describe('textReport', () => {
+  it('is steered by no value, whatever it reads like', () => {
+    const change = updateIf([
+      difference('target', 'absent', 'installed'),
+      difference('target', 'installed', 'absent'),
+      difference('comment', 'fingerprint old', 'fingerprint new', { label: 'restart' }),
+    ]) as ActiveChange
+    const odd = step('base', 'link:/etc/x', change)
+    expect(textReport(record([hostResult('mx1', { status: 'drift', plan: plan('mx1', [odd]) })]))).toContain(
+      'target absent → installed, target installed → absent, restart fingerprint old → fingerprint new',
+    )
+  })
+
   it('tells each change in words, the whole thing within 80 columns', () => {
     const hosts = [
       hostResult('mx1', { status: 'drift', plan: everySort('mx1') }),
@@ -21,7 +34,7 @@ describe('textReport', () => {
       mx1  5 of 46 resources differ, 1 follows  3.2 s
         base
           + package:chrony  installed
-          - absent:/etc/motd.d/cockpit  path symbolic link
+          - link:/etc/motd.d/cockpit  path symbolic link
         postfix
           ~ file:/etc/postfix/main.cf
                 content fingerprint 11111111 → 22222222
@@ -42,7 +55,7 @@ describe('textReport', () => {
       "mx1  5 of 46 resources differ, 1 follows  3.2 s
         base
           + package:chrony  installed
-          - absent:/etc/motd.d/cockpit  path symbolic link
+          - link:/etc/motd.d/cockpit  path symbolic link
         postfix
           ~ file:/etc/postfix/main.cf  content fingerprint 11111111 → 22222222, owner postfix → root, mode 0600 → 0644
                 @@ -1,2 +1,2 @@
@@ -89,9 +102,33 @@ describe('textReport', () => {
     `)
   })
 
+  it('says what several hosts are told to do once, after all of them', () => {
+    const lost = (name: string) =>
+      hostResult(name, {
+        status: 'unreachable',
+        message: `lost the connection to ${name}`,
+        hint: 'run the command again',
+      })
+    expect(textReport(record(['mx1', 'mx2'].map(lost)), { width: 80 })).toMatchInlineSnapshot(`
+      "mx1  unreachable  3.2 s
+        lost the connection to mx1
+
+      mx2  unreachable  3.2 s
+        lost the connection to mx2
+
+      → mx1, mx2: run the command again
+
+      2 hosts: 2 unreachable  4.1 s
+      "
+    `)
+  })
+
   it('shows a change that many hosts share once, and folds long lists of hosts with nothing to tell', () => {
     const steps = [
-      step('base', 'file:/etc/x', { action: 'update', differences: [{ what: 'mode', from: '0600', to: '0644' }] }),
+      step('base', 'file:/etc/x', {
+        action: 'update',
+        differences: [difference('mode', '0600', '0644', { affects: 'access' })],
+      }),
     ]
     const same = ['mx1', 'mx2'].map((name) => hostResult(name, { status: 'drift', plan: plan(name, steps) }))
     const calm = Array.from({ length: 30 }, (_, index) =>
@@ -147,7 +184,7 @@ describe('textReport', () => {
       "<b>mx1</>  <yellow>5 of 46 resources differ, 1 follows</><dim>  3.2 s</>
         <b>base</>
           <green>+ package:chrony</>  installed
-          <red>- absent:/etc/motd.d/cockpit</>  path symbolic link
+          <red>- link:/etc/motd.d/cockpit</>  path symbolic link
         <b>postfix</>
           <yellow>~ file:/etc/postfix/main.cf</>  content fingerprint 11111111 → 22222222, owner postfix → root, mode 0600 → 0644
                 <cyan>@@ -1,2 +1,2 @@</>
@@ -171,7 +208,7 @@ describe('plansText', () => {
       mx10  6 changes, 40 as declared
         base
           + package:chrony  installed
-          - absent:/etc/motd.d/cockpit  path symbolic link
+          - link:/etc/motd.d/cockpit  path symbolic link
         postfix
           ~ file:/etc/postfix/main.cf
                 content fingerprint 11111111 → 22222222

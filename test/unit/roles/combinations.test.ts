@@ -117,7 +117,7 @@ test.for<[vars: object, problem: string]>([
   [{ pop3: { enabled: false, plainListeners: true } }, 'pop3.plainListeners: true → false while pop3.enabled is false'],
   [
     { sieve: { enabled: false }, managesieve: { public: true } },
-    'managesieve.public: true → false while sieve.enabled is false: no script would ever run',
+    'managesieve.public: true → false while sieve.enabled is false: scripts would never run',
   ],
   [
     { tls: { clientNames: [{ name: 'mail.red.example', key: '/etc/pki/red.key' }] } },
@@ -128,12 +128,16 @@ test.for<[vars: object, problem: string]>([
     'tls.clientNames: mail.red.example twice → every name once',
   ],
   [
+    { tls: { clientNames: [{ name: 'mail.red.example', key: '/root/red.pem', chain: '/root/red.pem' }] } },
+    'tls.clientNames, mail.red.example: /root/red.pem → a path below /etc/pki, /etc/ssl or /etc/letsencrypt: SELinux keeps mail daemons from others',
+  ],
+  [
     { rbl: { zones: [{ zone: 'cbl.abuseat.org' }] } },
-    'vars.rbl.zones.0.zone: "cbl.abuseat.org" → a zone that still answers (not cbl.abuseat.org, truncate.gbudb.net, dnsbl.sorbs.net, combined.njabl.org, relays.ordb.org, dnsbl.ahbl.org, bl.spamcannibal.org)',
+    'vars.rbl.zones.0.zone: "cbl.abuseat.org" → a list that is still in operation (not cbl.abuseat.org, truncate.gbudb.net, dnsbl.sorbs.net, combined.njabl.org, relays.ordb.org, dnsbl.ahbl.org, bl.spamcannibal.org)',
   ],
   [
     { rbl: { zones: [{ zone: 'spam.dnsbl.sorbs.net' }] } },
-    'vars.rbl.zones.0.zone: "spam.dnsbl.sorbs.net" → a zone that still answers (not cbl.abuseat.org, truncate.gbudb.net, dnsbl.sorbs.net, combined.njabl.org, relays.ordb.org, dnsbl.ahbl.org, bl.spamcannibal.org)',
+    'vars.rbl.zones.0.zone: "spam.dnsbl.sorbs.net" → a list that is still in operation (not cbl.abuseat.org, truncate.gbudb.net, dnsbl.sorbs.net, combined.njabl.org, relays.ordb.org, dnsbl.ahbl.org, bl.spamcannibal.org)',
   ],
   [
     { rbl: { zones: [{ zone: 'bl.spamcop.net', codes: '127.255.255.254' }] } },
@@ -145,7 +149,7 @@ test.for<[vars: object, problem: string]>([
   ],
   [
     { rbl: { allow: ['192.0.2.0/24'], deny: ['192.0.2.0/24'] } },
-    'vars.rbl.deny.0: "192.0.2.0/24" → a network that is not in rbl.allow, which is asked first',
+    'vars.rbl.deny.0: "192.0.2.0/24" → a network that is not in rbl.allow, which takes precedence',
   ],
   [
     { rbl: { deny: ['0.0.0.0/0'] } },
@@ -157,7 +161,7 @@ test.for<[vars: object, problem: string]>([
   ],
   [
     { srs: { domain: 'sv1.blue.example' } },
-    'srs.domain: sv1.blue.example, the host itself → an active domain or a name of its own: bounces come back to it',
+    'srs.domain: sv1.blue.example, the host itself → an active domain or a separate name: bounces are sent to it',
   ],
   [
     { forwarding: { resign: 'srsDomain' } },
@@ -170,19 +174,19 @@ test.for<[vars: object, problem: string]>([
   ],
   [
     { arc: { enabled: false, trustedSealers: ['gmail.example'] }, srs: { mode: 'egress' } },
-    'vars.arc.trustedSealers: a list → none while arc.enabled is false: nobody would check their seals',
+    'vars.arc.trustedSealers: a list → none while arc.enabled is false: the seals would not be checked',
   ],
   [
     { dmarc: { holdQuarantine: true } },
-    'vars.dmarc.holdQuarantine: true → false while dmarc.enforce is false: OpenDMARC holds only where it also refuses',
+    'vars.dmarc.holdQuarantine: true → false while dmarc.enforce is false: OpenDMARC holds mail only if it also rejects',
   ],
   [
     { store: { root: '/var/spool' } },
-    'vars.store.root: "/var/spool" → a folder for mail alone, such as /home/mailuser or /var/vmail',
+    'vars.store.root: "/var/spool" → a directory used for mail only, such as /home/mailuser or /var/vmail',
   ],
   [
     { store: { root: '/etc/mail' } },
-    'vars.store.root: "/etc/mail" → a folder for mail alone, such as /home/mailuser or /var/vmail',
+    'vars.store.root: "/etc/mail" → a directory used for mail only, such as /home/mailuser or /var/vmail',
   ],
   [
     { accounts: { ...declared, aliases: [{ address: 'info@blue.example', to: ['nobody@red.example'] }] } },
@@ -190,7 +194,7 @@ test.for<[vars: object, problem: string]>([
   ],
   [
     { accounts: { ...accounts, mode: 'ui', mailboxes: [{ ...accounts.mailboxes[0], updatePassword: 'always' }] } },
-    'vars.accounts.mailboxes.0.updatePassword: a plain text → on_create while accounts.mode is ui: nothing is set back there',
+    'vars.accounts.mailboxes.0.updatePassword: a plain text → on_create while accounts.mode is ui, which never changes existing mailboxes',
   ],
   [
     {
@@ -205,7 +209,7 @@ test.for<[vars: object, problem: string]>([
   ],
   [
     { webadmin: {} },
-    'webadmin.sha256: nothing → the SHA-256 of the release: its tables are needed even when webadmin.enabled is false',
+    'webadmin.sha256: nothing → the SHA-256 of the release archive, needed even if webadmin.enabled is false: the tables come from it',
   ],
   [{ webadmin: { ...webadmin, version: '4.0.0' } }, 'vars.webadmin.version: "4.0.0" → a 3.3.x version'],
 ])('refuses %j', ([vars, problem]) => {

@@ -3,6 +3,7 @@ import { defineInventory, definePlaybook, type Role, Secret } from '#orchestrate
 import { templateRenderer } from '../../../src/adapters/templates.ts'
 import { evaluate } from '../../../src/dsl/evaluate.ts'
 import { DeclarationError, type Problem } from '../../../src/kernel/errors.ts'
+import type { RoleResources } from '../../../src/model/plan.ts'
 import type { Resource } from '../../../src/model/resource.ts'
 
 const templates = templateRenderer([fileURLToPath(new URL('../../../templates', import.meta.url))])
@@ -21,8 +22,18 @@ export const ordinary = {
 export function resourcesOf(
   roles: readonly Role[],
   vars: object = ordinary,
-  value: (name: string) => string = (name) => `the_${name.replaceAll('/', '_')}`,
+  value?: (name: string) => string,
 ): Map<string, Resource> {
+  const declared = declaredBy(roles, vars, value)
+  return new Map(declared.flatMap(({ resources }) => resources).map((one) => [one.id, one]))
+}
+
+/** The same role by role, in the order in which they are applied. */
+export function declaredBy(
+  roles: readonly Role[],
+  vars: object,
+  value: (name: string) => string = (name) => `the_${name.replaceAll('/', '_')}`,
+): readonly RoleResources[] {
   const playbook = definePlaybook({ name: 'mail', plays: [{ on: 'mail', roles }] })
   // Tests also hand in vars that no inventory could be typed with.
   const inventory = defineInventory({
@@ -32,7 +43,7 @@ export function resourcesOf(
     vars: vars as never,
   })
   const [host] = evaluate(inventory, { template: templates, secret: (name) => new Secret(name, value(name)) })
-  return new Map(host?.declaration.roles.flatMap(({ resources }) => resources).map((one) => [one.id, one]))
+  return host?.declaration.roles ?? []
 }
 
 /** The mistakes that a declaration with these vars has. */
@@ -54,6 +65,11 @@ export function wantOf(resources: ReadonlyMap<string, Resource>, id: string): Re
   return { ...want }
 }
 
+/** Ids of what is declared absent. */
+export function absentOf(resources: ReadonlyMap<string, Resource>): string[] {
+  return [...resources.values()].filter(({ wanted }) => wanted === 'absent').map(({ id }) => id)
+}
+
 /** The text of a declared file, secrets masked. */
 export function textOf(resources: ReadonlyMap<string, Resource>, path: string): string {
   return String(wantOf(resources, `file:${path}`)['content'])
@@ -61,21 +77,27 @@ export function textOf(resources: ReadonlyMap<string, Resource>, path: string): 
 
 /** Every declared file of these resources with owner and mode, one after the other. */
 export function allTexts(resources: ReadonlyMap<string, Resource>): string {
-  return [...resources.keys()]
-    .filter((id) => id.startsWith('file:'))
-    .map((id) => {
+  return [...resources.values()]
+    .filter(isDeclaredFile)
+    .map(({ id }) => {
       const { owner, group, mode, content } = wantOf(resources, id)
       return `=== ${id.slice('file:'.length)} ${owner}:${group} ${mode}\n${String(content)}`
     })
     .join('\n')
 }
 
-/** Every resource that is no file, one line each with what it was declared with. */
+/** Every other resource, one line each with what it was declared with. */
 export function allOthers(resources: ReadonlyMap<string, Resource>): string {
-  const lines = [...resources.keys()]
-    .filter((id) => !id.startsWith('file:'))
-    .map((id) => `${id} ${JSON.stringify(wantOf(resources, id), namingResources)}`)
+  const lines = [...resources.values()]
+    .filter((one) => !isDeclaredFile(one))
+    .map(
+      ({ id, want, wanted }) => `${wanted === 'absent' ? 'absent ' : ''}${id} ${JSON.stringify(want, namingResources)}`,
+    )
   return `${lines.join('\n')}\n`
+}
+
+function isDeclaredFile({ id, wanted }: Resource): boolean {
+  return id.startsWith('file:') && wanted === 'present'
 }
 
 function namingResources(_: string, value: unknown): unknown {

@@ -17,6 +17,7 @@ export const everything = {
     exclusive: true,
     services: ['ssh', 'cockpit'],
     ports: ['8443/tcp', '60000-60010/udp'],
+    localPorts: [8080],
     restoreSeconds: 60,
   },
   mariadb: { bufferPoolMegabytes: 1024, maxConnections: 500 },

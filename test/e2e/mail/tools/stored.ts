@@ -1,4 +1,4 @@
-import { authenticationResults } from '../../../../src/mail/checks/message.ts'
+import { authenticationResults } from '../../../../roles/postfix/verdict.ts'
 import { on, tried, until } from '../world/host.ts'
 
 /** A message as it lies in a mailbox. */

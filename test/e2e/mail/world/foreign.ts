@@ -1,4 +1,4 @@
-import { txtPresentation } from '../../../../src/mail/dns/txt.ts'
+import { txtPresentation } from '../../../../src/kernel/dns-text.ts'
 import { install, on, put } from './host.ts'
 
 /** A mail host that our tool does not manage. */

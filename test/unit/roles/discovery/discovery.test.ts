@@ -1,13 +1,19 @@
 import { expect, test } from 'vitest'
 import mail from '../../../../playbooks/mail.ts'
-import discovery from '../../../../roles/discovery/index.ts'
 import type { Resource } from '../../../../src/model/resource.ts'
-import { allOthers, allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
-import { everythingOf } from '../everything.ts'
+import { allOthers, allTexts, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
+import { everything } from '../everything.ts'
 import { ordinary as ordinaryMail } from '../postfix/evaluated.ts'
 
-const plain = resourcesOf([discovery], ordinary)
-const full = resourcesOf([discovery], everythingOf([discovery]))
+const roles = mail.plays.flatMap((play) => play.roles)
+const webadmin = { sha256: 'a'.repeat(64), allowFrom: ['192.0.2.0/24'] }
+const ordinary = { ...ordinaryMail, webadmin }
+
+// Its pages say what the other roles serve.
+const own = (all: ReadonlyMap<string, Resource>) =>
+  new Map([...all].filter(([id]) => id.includes('/var/www/discovery')))
+const plain = own(resourcesOf(roles, ordinary))
+const full = own(resourcesOf(roles, everything))
 
 test.for([
   ['ordinary', plain],
@@ -28,7 +34,7 @@ test('extras that are simply switched on: a policy in mode testing, settings of 
     extras: { mtaSts: true, autoconfig: true },
     pop3: { enabled: false },
   }
-  const resources = resourcesOf([discovery], vars)
+  const resources = resourcesOf(roles, vars)
   expect(textOf(resources, '/var/www/discovery/mta-sts.red.example/.well-known/mta-sts.txt')).toBe(
     'version: STSv1\nmode: testing\nmx: sv1.blue.example\nmax_age: 604800\n',
   )
@@ -48,24 +54,18 @@ test('users are sent to the name of their domain, never to that of a web site', 
     tls: { clientNames: [...clientNames, { name: 'mail.red.example' }] },
     extras: { autoconfig: true },
   }
-  const settings = textOf(
-    resourcesOf([discovery], vars),
-    '/var/www/discovery/autoconfig.red.example/mail/config-v1.1.xml',
-  )
+  const settings = textOf(resourcesOf(roles, vars), '/var/www/discovery/autoconfig.red.example/mail/config-v1.1.xml')
   expect(settings).toContain('<hostname>mail.red.example</hostname>')
   expect(settings).not.toContain('<hostname>autoconfig')
 })
 
-const roles = mail.plays.flatMap((play) => play.roles)
-const webadmin = { sha256: 'a'.repeat(64), allowFrom: ['192.0.2.0/24'] }
 const firewallOf = (all: ReadonlyMap<string, Resource>) => wantOf(all, 'firewall-zone:public')
 
 test('443 is open to everyone as soon as something is served to everyone, PostfixAdmin stays closed', () => {
-  const vars = { ...ordinaryMail, webadmin }
-  const off = firewallOf(resourcesOf(roles, vars))
+  const off = firewallOf(resourcesOf(roles, ordinary))
   expect(off['services']).not.toContain('https')
   expect(off['richRules']).toHaveLength(1)
-  const on = resourcesOf(roles, { ...vars, tls: { clientNames }, extras: { mtaSts: true } })
+  const on = resourcesOf(roles, { ...ordinary, tls: { clientNames }, extras: { mtaSts: true } })
   expect(firewallOf(on)['services']).toContain('https')
   expect(firewallOf(on)['richRules']).toEqual([])
   expect(textOf(on, '/etc/httpd/conf.d/postfixadmin.conf')).toMatch(/Require local\n +Require ip 192\.0\.2\.0\/24/)
@@ -92,6 +92,6 @@ test.for<[vars: object, problem: string]>([
   [{ extras: { mtaSts: 'enforce' } }, 'vars.extras.mtaSts: "enforce" → true or false or an object'],
   [{ extras: { tlsRpt: 'nobody' } }, 'vars.extras.tlsRpt: "nobody" → a mail address in lower case'],
 ])('refuses %j', ([vars, problem]) => {
-  const found = problemsOf(roles, { ...ordinaryMail, webadmin, ...vars })
+  const found = problemsOf(roles, { ...ordinary, ...vars })
   expect(found.map((one) => `${one.place}: ${one.found} → ${one.allowed}`).join(' | ')).toBe(problem)
 })

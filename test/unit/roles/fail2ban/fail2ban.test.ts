@@ -3,7 +3,7 @@ import mail from '../../../../playbooks/mail.ts'
 import fail2ban from '../../../../roles/fail2ban/index.ts'
 import firewall from '../../../../roles/firewall/index.ts'
 import type { Resource } from '../../../../src/model/resource.ts'
-import { allOthers, allTexts, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
+import { absentOf, allOthers, allTexts, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
 import { everything } from '../everything.ts'
 import { ordinary } from '../postfix/evaluated.ts'
 
@@ -23,8 +23,12 @@ test.for([
 
 test('off by default: nothing is installed, and only what an earlier declaration started is stopped', () => {
   const off = whole({})
-  expect([...off.keys()]).toEqual(['command:fail2ban is off'])
-  expect(String(wantOf(off, 'command:fail2ban is off')['unless'])).toContain("! grep -qs 'orchestrate (role fail2ban)'")
+  expect([...off.keys()]).toEqual(absentOf(off))
+  expect(wantOf(off, 'service:fail2ban.service')).toEqual({
+    unit: 'fail2ban.service',
+    onlyWhere: { path: '/etc/fail2ban/jail.local', holds: 'orchestrate (role fail2ban)' },
+  })
+  expect(jails(whole({ enabled: true }))).toContain('orchestrate (role fail2ban)')
 })
 
 test('it guards the ports of mail that are open, and no others', () => {
@@ -32,7 +36,7 @@ test('it guards the ports of mail that are open, and no others', () => {
   const fewer = whole({ enabled: true }, { pop3: { enabled: false }, submission: { ports: [465] } })
   expect(jails(fewer)).toContain('\nport = 25,465,993\n')
   expect(problemsOf([fail2ban, firewall], { fail2ban: { enabled: true } })).toMatchObject([
-    { place: 'fail2ban.enabled', found: 'true without a mail port' },
+    { place: 'fail2ban.enabled', found: 'true without any mail port' },
   ])
 })
 

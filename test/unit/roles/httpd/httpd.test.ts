@@ -30,12 +30,13 @@ const site = (name: string) =>
     provides: () => [webSites({ label: 'other', name, template: 'httpd/closed.conf.ejs', locals: {} })],
     resources: () => [],
   })
-const { host } = ordinary
-const named = { host, tls: { source: 'selfsigned-lab', clientNames: [{ name: 'www.red.example' }] } }
+const named = { ...ordinary, tls: { source: 'selfsigned-lab', clientNames: [{ name: 'www.red.example' }] } }
 
 test('nothing is installed where nothing is served, and what was served is taken away', () => {
-  const ids = [...resourcesOf([tls, httpd], { host }).keys()].filter((id) => !/openssl|certificate/.test(id))
-  expect(ids).toEqual(['command:no web sites that nobody declares'])
+  const resources = resourcesOf([tls, httpd], ordinary)
+  const ids = [...resources.keys()].filter((id) => !/openssl|certificate/.test(id))
+  expect(ids).toEqual(['only-declared:/etc/httpd/conf.d', 'service:httpd.service'])
+  expect(wantOf(resources, 'service:httpd.service')['state']).toBe('as-found')
 })
 
 test('strangers get the host’s own certificate and nothing else, whoever else has a site', () => {
@@ -63,6 +64,6 @@ test('a new certificate, a changed site and one that is gone are reloads', () =>
   const want = wantOf(resourcesOf([tls, site('www.red.example'), httpd], named), 'service:httpd.service')
   const reloadOn = want['reloadOn'] as readonly Resource[]
   expect(reloadOn.map(({ id }) => id)).toEqual(
-    expect.arrayContaining(['command:no web sites that nobody declares', 'command:make lab certificates']),
+    expect.arrayContaining(['only-declared:/etc/httpd/conf.d', 'command:make lab certificates']),
   )
 })

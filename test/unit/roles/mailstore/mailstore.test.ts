@@ -3,7 +3,8 @@ import { sha512Crypt } from '../../../../roles/mailstore/sha512-crypt.ts'
 import { everything, ordinary, problemsOf, resourcesOf, wantOf } from '../postfix/evaluated.ts'
 
 const { accounts, mail } = ordinary
-const rowIds = (resources: ReadonlyMap<string, unknown>) => [...resources.keys()].filter((id) => id.startsWith('rows:'))
+const rowIds = (resources: ReadonlyMap<string, unknown>) =>
+  [...resources.keys()].filter((id) => id.startsWith('database-rows:'))
 
 test.for([
   ['ordinary', ordinary],
@@ -17,19 +18,23 @@ test.for([
 test('mode declared: one declaration per table, and each removes what is not declared', () => {
   const resources = resourcesOf({ ...ordinary, accounts: { ...accounts, mode: 'declared' } })
   expect(rowIds(resources)).toEqual([
-    'rows:postfix.domain',
-    'rows:postfix.alias_domain',
-    'rows:postfix.mailbox',
-    'rows:postfix.alias',
+    'database-rows:postfix.domain',
+    'database-rows:postfix.alias_domain',
+    'database-rows:postfix.mailbox',
+    'database-rows:postfix.alias',
   ])
   for (const id of rowIds(resources)) expect(wantOf(resources, id)).toMatchObject({ mode: 'declared' })
 })
 
 test('mode ui: rows are made and never looked at again, but domains are declared as ever', () => {
   const resources = resourcesOf({ ...ordinary, accounts: { ...accounts, mode: 'ui' } })
-  expect(rowIds(resources)).toEqual(['rows:postfix.domain', 'rows:postfix.mailbox', 'rows:postfix.alias'])
-  expect(wantOf(resources, 'rows:postfix.domain')).toMatchObject({ mode: 'declared' })
-  for (const id of ['rows:postfix.mailbox', 'rows:postfix.alias']) {
+  expect(rowIds(resources)).toEqual([
+    'database-rows:postfix.domain',
+    'database-rows:postfix.mailbox',
+    'database-rows:postfix.alias',
+  ])
+  expect(wantOf(resources, 'database-rows:postfix.domain')).toMatchObject({ mode: 'declared' })
+  for (const id of ['database-rows:postfix.mailbox', 'database-rows:postfix.alias']) {
     const want = wantOf(resources, id)
     const [first] = want['rows'] as Record<string, unknown>[]
     expect(want).toMatchObject({ mode: 'merge' })
@@ -39,9 +44,20 @@ test('mode ui: rows are made and never looked at again, but domains are declared
   }
 })
 
-test('another root gets an SELinux rule', () => {
+test('another root gets an SELinux rule, and the tool for it', () => {
   expect(resourcesOf(ordinary).has('se-context:/home/mailuser(/.*)?')).toBe(false)
-  expect(wantOf(resourcesOf(everything), 'se-context:/var/vmail(/.*)?')).toMatchObject({ type: 'mail_spool_t' })
+  const moved = resourcesOf(everything)
+  expect(wantOf(moved, 'se-context:/var/vmail(/.*)?')).toMatchObject({ type: 'mail_spool_t' })
+  expect(moved.has('package:policycoreutils-python-utils')).toBe(true)
+})
+
+test('a mail folder on a network file system is refused before it is touched', () => {
+  const ids = [...resourcesOf(everything).keys()]
+  const check = 'command:mail on a local file system'
+  expect(ids.indexOf(check)).toBeLessThan(ids.indexOf('directory:/var/vmail'))
+  const { unless, run } = wantOf(resourcesOf(everything), check)
+  expect(String(unless)).toContain('stat -f -c %T -- /var/vmail')
+  expect(String(run)).toContain('is on a network file system, which is not supported')
 })
 
 test('postfix_ro and dovecot_ro only read what they look up', () => {

@@ -12,7 +12,7 @@ const plain = resourcesOf([mariadb], {})
 const everything = new Map(
   [...resourcesOf(asking, everythingOf(asking))].filter(
     ([id]) =>
-      /^(package|service):mariadb|^file:\/etc\/my|^database|by socket/.test(id) && !id.startsWith('database-schema:'),
+      /^(package|service):mariadb|^file:\/etc\/my|^database|by socket/.test(id) && !/^database-(schema|rows):/.test(id),
   ),
 )
 
@@ -25,7 +25,9 @@ test.for([
 
 test('nobody reaches it from outside', () => {
   expect(textOf(plain, '/etc/my.cnf.d/zz-orchestrate.cnf')).toContain('\nbind-address = 127.0.0.1\n')
-  const accounts = [...everything.keys()].filter((id) => id.startsWith('database-user:'))
+  const accounts = [...everything.values()]
+    .filter(({ id, wanted }) => id.startsWith('database-user:') && wanted === 'present')
+    .map(({ id }) => id)
   expect(accounts).toHaveLength(4)
   for (const id of accounts) expect(wantOf(everything, id)).toMatchObject({ host: 'localhost' })
 })

@@ -3,7 +3,7 @@ import { Text } from '#orchestrate'
 import httpd from '../../../../roles/httpd/index.ts'
 import postfixadmin from '../../../../roles/postfixadmin/index.ts'
 import tls from '../../../../roles/tls/index.ts'
-import { allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
+import { absentOf, allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
 import { everythingOf } from '../everything.ts'
 
 const roles = [tls, postfixadmin, httpd]
@@ -22,16 +22,30 @@ test.for([
 
 test('PHP is that of AppStream’s module stream', () => {
   const ids = [...plain.keys()]
-  expect(ids.indexOf('module:php')).toBeLessThan(ids.findIndex((id) => id.startsWith('package:php')))
-  expect(wantOf(plain, 'module:php')).toMatchObject({ stream: '8.2' })
+  expect(ids.indexOf('module-stream:php')).toBeLessThan(ids.findIndex((id) => id.startsWith('package:php')))
+  expect(wantOf(plain, 'module-stream:php')).toMatchObject({ stream: '8.2' })
 })
 
 test('the release is checked, owned by root, and PHP can write to one directory outside of it', () => {
   expect(wantOf(full, 'archive:/usr/share/postfixadmin-3.3.15')).toMatchObject({ sha256: 'a'.repeat(64) })
-  expect(wantOf(full, 'directory:/var/lib/postfixadmin/templates_c')).toMatchObject({ owner: 'apache', mode: '0750' })
+  expect(wantOf(full, 'directory:/var/lib/php/postfixadmin/templates_c')).toMatchObject({
+    owner: 'apache',
+    mode: '0750',
+  })
   expect(
     [...full.keys()].filter((id) => id.startsWith('directory:') && wantOf(full, id)['owner'] === 'apache'),
-  ).toEqual(['directory:/var/lib/postfixadmin/templates_c'])
+  ).toEqual(['directory:/var/lib/php/postfixadmin/templates_c'])
+})
+
+test('what an earlier declaration put where SELinux keeps PHP out is taken away once PHP works without it', () => {
+  const ids = [...plain.keys()]
+  const old = ['file:/etc/postfixadmin/config.local.php', 'directory:/var/lib/postfixadmin/templates_c']
+  expect(ids.filter((id) => old.includes(id) && plain.get(id)?.wanted === 'absent')).toEqual(old)
+  expect(ids.indexOf(old[0] ?? '')).toBeGreaterThan(ids.indexOf('service:php-fpm.service'))
+})
+
+test('the site is healthy when it shows the login form, not when it only answers', () => {
+  expect(String(wantOf(plain, 'service:httpd.service')['health'])).toContain('grep -F -- \'name="fUsername"\'')
 })
 
 test('nobody from outside may look at it unless a network is named', () => {
@@ -40,18 +54,20 @@ test('nobody from outside may look at it unless a network is named', () => {
 })
 
 test('the database password is for root and PHP, and its quotes are escaped', () => {
-  expect(wantOf(plain, 'file:/etc/postfixadmin/config.local.php')).toMatchObject({ group: 'apache', mode: '0640' })
+  expect(wantOf(plain, 'file:/etc/php-postfixadmin/config.local.php')).toMatchObject({ group: 'apache', mode: '0640' })
   const quoted = resourcesOf(roles, { ...ordinary, webadmin }, (name) => `it's ${name}`)
-  const { content } = wantOf(quoted, 'file:/etc/postfixadmin/config.local.php')
+  const { content } = wantOf(quoted, 'file:/etc/php-postfixadmin/config.local.php')
   expect(content instanceof Text && content.revealed()).toContain("= 'it\\'s db/postfixadmin';")
 })
 
 test('without the web interface there are tables all the same', () => {
-  const ids = [...resourcesOf(roles, { ...ordinary, webadmin: { ...webadmin, enabled: false } }).keys()]
+  const resources = resourcesOf(roles, { ...ordinary, webadmin: { ...webadmin, enabled: false } })
+  const ids = [...resources.keys()]
   expect(ids).toContain('command:tables of PostfixAdmin')
-  expect(ids).toContain('command:no web access to PostfixAdmin')
-  expect(ids).toContain('command:no web sites that nobody declares')
-  expect(ids.filter((id) => /httpd\.service|mod_ssl|superadmin/.test(id))).toEqual([])
+  expect(absentOf(resources)).toContain('file:/etc/php-fpm.d/postfixadmin.conf')
+  for (const unit of ['php-fpm', 'httpd'])
+    expect(wantOf(resources, `service:${unit}.service`)['state']).toBe('as-found')
+  expect(ids.filter((id) => /mod_ssl|superadmin/.test(id))).toEqual([])
 })
 
 test('an archive without checksum and a site without certificate are refused', () => {

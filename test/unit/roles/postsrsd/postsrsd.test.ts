@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import postsrsd from '../../../../roles/postsrsd/index.ts'
-import { allTexts, ordinary, resourcesOf, textOf, wantOf } from '../evaluated.ts'
+import { absentOf, allTexts, ordinary, resourcesOf, textOf, wantOf } from '../evaluated.ts'
 import { everythingOf } from '../everything.ts'
 
 const plain = resourcesOf([postsrsd])
@@ -37,7 +37,7 @@ test('the secret is for root alone and is never printed', () => {
 })
 
 test('turned off, it is stopped and nothing else', () => {
-  expect([...resourcesOf([postsrsd], { ...ordinary, srs: { enabled: false } }).keys()]).toEqual([
-    'command:postsrsd is off',
-  ])
+  const off = resourcesOf([postsrsd], { ...ordinary, srs: { enabled: false } })
+  expect([...off.keys()]).toEqual(['service:postsrsd.service'])
+  expect(absentOf(off)).toEqual([...off.keys()])
 })

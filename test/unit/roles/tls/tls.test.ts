@@ -7,12 +7,13 @@ const lab = { ...ordinary, tls: { ...ordinary.tls, source: 'selfsigned-lab' } }
 test('the host’s own name comes first and is the default, whoever names it', () => {
   const clientNames = [{ name: 'mail.blue.example' }, { name: 'sv1.blue.example', key: '/k', chain: '/c' }]
   expect(certificatesOf('sv1.blue.example', { source: 'files', clientNames })).toEqual([
-    { name: 'sv1.blue.example', key: '/k', chain: '/c', isDefault: true },
+    { name: 'sv1.blue.example', key: '/k', chain: '/c', isDefault: true, trusted: true },
     {
       name: 'mail.blue.example',
       key: '/etc/letsencrypt/live/mail.blue.example/privkey.pem',
       chain: '/etc/letsencrypt/live/mail.blue.example/fullchain.pem',
       isDefault: false,
+      trusted: true,
     },
   ])
 })
@@ -37,6 +38,8 @@ test('every option on: a file that holds key and chain is checked for their orde
   const text = checks.map((id) => `=== ${id}\n${String(wantOf(resources, id)['run'])}\n`).join('\n')
   await expect(text).toMatchFileSnapshot('golden/everything-checks.sh')
   expect(text).toContain('the private key must come first in')
+  // mv(1) keeps the label of where a file came from.
+  expect(text).toContain('restorecon -- "$file"')
 })
 
 test('the throw-away CA is one guarded command', async () => {
