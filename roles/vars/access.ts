@@ -68,8 +68,14 @@ export const tlsVars = z
           }),
       )
       .default([])
-      .describe('Names that clients connect to besides host.fqdn: one certificate each, selected by SNI.'),
+      .describe('Names that clients connect to, besides host.fqdn: one certificate each, selected by SNI.'),
     minVersion: z.enum(['1.2', '1.3']).default('1.2').describe('Oldest TLS version offered to users’ clients.'),
+    ciphers: z
+      .enum(['modern', 'compatible'])
+      .default('modern')
+      .describe(
+        'TLS 1.2 ciphers offered to users’ clients, within the host’s crypto policy. modern: forward secrecy and authenticated encryption only. compatible: also CBC, and RSA key exchange, for programs from before about 2014.',
+      ),
   })
   .prefault({})
   .describe('Certificates and TLS.')
