@@ -122,9 +122,10 @@ test('simple extras: usual values, and a certificate that nobody has seen is mis
 })
 
 test('two hosts with different keys of one selector cannot both be published', () => {
+  const mail = { domains: ['blue.example', 'red.example'].map((name) => ({ name, shared: true })) }
   const hosts = [
-    { name: 'sv1' },
-    { name: 'sv2', address: '203.0.113.11', vars: { host: { fqdn: 'sv2.blue.example' } } },
+    { name: 'sv1', vars: { mail } },
+    { name: 'sv2', address: '203.0.113.11', vars: { host: { fqdn: 'sv2.blue.example' }, mail } },
   ]
   const other = dkim('blue.example', 's1', '2') + dkim('red.example') + arc
   const { missing, records } = recordsOf(hosts, { sv1: all, sv2: other })
