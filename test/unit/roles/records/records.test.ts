@@ -147,6 +147,20 @@ test('the table cuts long values', () => {
   )
 })
 
+test('at 80 columns the reason is cut before the value is', () => {
+  const why = 'address of sv1, which everybody who reads this page would like to know'
+  const a = { name: 'sv1.blue.example', type: 'A', value: '203.0.113.10', why } as const
+  const spf = { name: 'blue.example', type: 'TXT', value: 'v=spf1 mx ip4:203.0.113.10 -all', why } as const
+  expect(
+    recordsTable({ records: [a, spf], missing: [] }, 80),
+  ).toBe(`NAME              TYPE   VALUE                            WHY
+sv1.blue.example  A      203.0.113.10                     address of sv1, which…
+blue.example      TXT    v=spf1 mx ip4:203.0.113.10 -all  address of sv1, which…
+`)
+  const lines = recordsTable(recordsOf([{}], { sv1: all }), 80).split('\n')
+  expect(lines.filter((line) => line.length > 80 && !line.startsWith('missing'))).toEqual([])
+})
+
 test('reverse names', () => {
   expect(reverseName('203.0.113.10')).toBe('10.113.0.203.in-addr.arpa')
   expect(reverseName('2001:db8::1')).toBe('1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa')
