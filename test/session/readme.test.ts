@@ -124,3 +124,18 @@ test('both READMEs have the same blocks, but for what is written for people', ()
     blocksOf(document).map(({ text }) => text.replace(/ *(?:#|\/\/) .*$/gm, '').trimEnd())
   expect(bare('README.ja.md')).toEqual(bare('README.md'))
 })
+
+test('npm ci has nothing to complain of, whatever Node starts it', { timeout: 120_000 }, () => {
+  const folder = join(checkout, 'install')
+  mkdirSync(folder)
+  for (const name of ['package.json', 'package-lock.json', '.npmrc']) writeFileSync(join(folder, name), read(name))
+  // Without the Node of this checkout on the path it is that of the machine.
+  const path = (process.env['PATH'] ?? '').split(':').filter((part) => !part.startsWith(root))
+  const env = { ...process.env, PATH: path.join(':') }
+  const { status, stderr } = spawnSync('npm', ['ci', '--dry-run', '--ignore-scripts'], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+})
