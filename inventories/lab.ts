@@ -10,22 +10,24 @@ const archive = await readFile(new URL('postfixadmin.json', state), 'utf8').then
   () => undefined,
 )
 
-/** Two mail servers on the two hosts that `orchestrate lab up` makes on this machine. */
+/** A mail server for one domain, whose only mailbox is the postmaster's; its name is the one the lab gives the host. */
+const serverOf = (name: string, domain: string) => ({
+  address: name,
+  groups: ['mail'],
+  vars: {
+    host: { fqdn: `${name}.blue.example` },
+    mail: { domains: [{ name: domain }], primaryDomain: domain, postmaster: `admin@${domain}` },
+    accounts: { mailboxes: [{ address: `admin@${domain}`, password: secret(`mail/admin_${domain}`) }] },
+  },
+})
+
+/** Two mail servers, each for its own domain, on the two hosts that `orchestrate lab up` makes on this machine. */
 export default defineInventory({
   playbook: mail,
   ssh: { user: 'root', configFile: fileURLToPath(new URL('ssh_config', state)) },
-  hosts: {
-    mx1: { address: 'mx1', groups: ['mail'], vars: { host: { fqdn: 'mx1.blue.example' } } },
-    mx2: { address: 'mx2', groups: ['mail'], vars: { host: { fqdn: 'mx2.blue.example' } } },
-  },
+  hosts: { mx1: serverOf('mx1', 'blue.example'), mx2: serverOf('mx2', 'red.example') },
   groups: { mail: {} },
   vars: {
-    mail: {
-      domains: [{ name: 'blue.example' }, { name: 'red.example' }],
-      primaryDomain: 'blue.example',
-      postmaster: 'admin@blue.example',
-    },
-    accounts: { mailboxes: [{ address: 'admin@blue.example', password: secret('mail/admin_blue.example') }] },
     tls: { source: 'selfsigned-lab' },
     webadmin: {
       ...(archive ? { version: archive.version, source: { file: archive.path }, sha256: archive.sha256 } : {}),

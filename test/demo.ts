@@ -1,6 +1,5 @@
 // `npm run demo`: the main job, for real, on two lab hosts made from nothing.
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import process from 'node:process'
 import * as lab from './lab/index.ts'
 
@@ -10,7 +9,6 @@ const say = (text: string) => process.stderr.write(`\n$ ${text}\n`)
 say('orchestrate lab up')
 await lab.up({ hosts: lab.standardHosts(2) })
 await orchestrate(['secrets', 'init', inventory])
-await orchestrate(['secrets', 'set', inventory, 'mail/admin_blue.example'], randomBytes(18).toString('base64url'))
 await orchestrate(['apply', inventory, '--yes'])
 await orchestrate(['drift', inventory])
 process.stderr.write(`
@@ -21,12 +19,11 @@ The two hosts are as inventories/lab.ts says. Next:
   node bin/orchestrate.js lab down                     leave nothing behind
 `)
 
-/** Runs one command line for all to see; `input` is its standard input. A failure ends the demo. */
-function orchestrate(args: readonly string[], input = ''): Promise<void> {
+/** Runs one command line for all to see. A failure ends the demo. */
+function orchestrate(args: readonly string[]): Promise<void> {
   say(['orchestrate', ...args].join(' '))
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['bin/orchestrate.js', ...args], { stdio: ['pipe', 'inherit', 'inherit'] })
-    child.stdin.end(input)
+    const child = spawn(process.execPath, ['bin/orchestrate.js', ...args], { stdio: ['ignore', 'inherit', 'inherit'] })
     child.once('error', reject)
     child.once('close', (code) => {
       if (code === 0) resolve()

@@ -1,4 +1,4 @@
-import type { Refuse } from '#orchestrate'
+import type { FleetMember, Refuse } from '#orchestrate'
 import { aliasRows, domainOf } from './aliases.ts'
 import type { Vars } from './vars.ts'
 
@@ -36,6 +36,23 @@ export function checkDeclaration({ host, mail, accounts }: Vars, refuse: Refuse)
   }
   checkAliasDomains(accounts.aliasDomains, names, refuse)
   if (accounts.mode === 'declared') checkTargets({ mail, accounts }, refuse)
+}
+
+/** Refuses a domain on two hosts: both are in its MX record, and whoever reads mail on one does not see that on the other. */
+export function checkHomes(hosts: readonly FleetMember<Pick<Vars, 'mail'>>[], refuse: Refuse): void {
+  const homes = new Map<string, { readonly name: string; readonly shared: boolean }>()
+  for (const { host, vars } of hosts) {
+    const own = vars.mail.domains.filter(({ active }) => active)
+    const clashing = own.filter(({ name, shared }) => homes.has(name) && !(shared && homes.get(name)?.shared))
+    for (const [other, domains] of Map.groupBy(clashing, ({ name }) => homes.get(name)?.name)) {
+      const names = domains.map(({ name }) => name).join(', ')
+      const found = `${names}, served by ${other} too: its mail would be split between the two hosts at random, and they sign with different DKIM keys under one selector`
+      const allowed =
+        'each domain on one host, or shared: true on each of them if something else replicates its mail and keys'
+      refuse(`hosts.${host.name}.vars.mail.domains`, found, allowed)
+    }
+    for (const { name, shared } of own) if (!homes.has(name)) homes.set(name, { name: host.name, shared })
+  }
 }
 
 // In mode merge the target may have been created in PostfixAdmin; in mode declared it must be declared.

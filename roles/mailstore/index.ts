@@ -12,7 +12,7 @@ import {
   user,
 } from '#orchestrate'
 import { accountSchemas, databases, type MailStore, mailStores, testMailboxes } from '../slots.ts'
-import { checkDeclaration } from './declaration.ts'
+import { checkDeclaration, checkHomes } from './declaration.ts'
 import { nameSchemes, storedPassword } from './passwords.ts'
 import { accountRows } from './rows.ts'
 import { type Vars, vars } from './vars.ts'
@@ -80,6 +80,8 @@ export default defineRole({
     })
     yield* accountRows(database, vars, new Map(stored))
   },
+
+  fleet: checkHomes,
 })
 
 function storeOf(store: Vars['store']): MailStore {

@@ -205,7 +205,7 @@ function faults(servers: readonly RecordSeen[]): string | undefined {
   if (servers.length === 0) return 'no server was asked'
   const wrong = servers.filter(({ says }) => says !== 'key')
   const words = { key: '', revoked: 'revoked', absent: 'missing', differs: 'not this key', silent: 'not known' }
-  const told = wrong.map(({ server, says, found }) => `${words[says]} at ${server} (${found})`)
+  const told = wrong.map(({ server, says, found }) => `${words[says]}${server && ` at ${server}`} (${found})`)
   return told.length === 0 ? undefined : told.join(', ')
 }
 

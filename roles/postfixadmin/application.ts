@@ -25,17 +25,16 @@ export interface Application {
 /** The release in a separate directory that PHP can only read; its settings and what PHP writes are linked from elsewhere. */
 export function application({ webadmin, config, refuse }: ApplicationOptions): Application {
   const { version, sha256 } = webadmin
+  const url = `https://github.com/postfixadmin/postfixadmin/archive/refs/tags/postfixadmin-${version}.tar.gz`
+  const source = webadmin.source ?? { url }
   if (!sha256) {
-    refuse(
-      'webadmin.sha256',
-      'nothing',
-      'the SHA-256 of the release archive, needed even if webadmin.enabled is false: the tables come from it',
-    )
+    const print = 'file' in source ? `sha256sum ${source.file}` : `curl -fsSL ${source.url} | sha256sum`
+    const reason = 'needed even if webadmin.enabled is false, because the tables come from it'
+    refuse('webadmin.sha256', 'nothing', `the SHA-256 of the release, ${reason}; \`${print}\` prints it`)
     return { resources: [], loaded: [] }
   }
   const tree = `${root}-${version}`
-  const url = `https://github.com/postfixadmin/postfixadmin/archive/refs/tags/postfixadmin-${version}.tar.gz`
-  const release = archive({ path: tree, source: webadmin.source ?? { url }, sha256, strip: 1 })
+  const release = archive({ path: tree, source, sha256, strip: 1 })
   const local = file({
     path: settings,
     content: config,

@@ -51,6 +51,12 @@ const domain = z.strictObject({
     .boolean()
     .default(true)
     .describe('An inactive domain keeps its mailboxes, but has no mail delivery, keys, signatures or records.'),
+  shared: z
+    .boolean()
+    .default(false)
+    .describe(
+      'True if several hosts serve this domain and something else replicates its mail and DKIM keys between them; otherwise two hosts with one domain are refused.',
+    ),
 })
 
 /** Vars of section `mail`: the one list that drives SNI, keys, signing, SRS, DNS and default aliases. */

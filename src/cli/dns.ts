@@ -1,6 +1,8 @@
+import { isIPv4, isIPv6 } from 'node:net'
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { actionArgument, formatOption, inventoryArgument, limitOption, outputOption } from './flags.ts'
 import type { Shell } from './io.ts'
+import { usageError } from './usage.ts'
 
 /** `orchestrate dns INVENTORY records|check`: the records that the fleet needs, and whether the world sees them. */
 export function dnsCommand({ io, end }: Shell) {
@@ -18,6 +20,11 @@ export function dnsCommand({ io, end }: Shell) {
     .addOption(formatOption(['table', 'zone', 'json']))
     .addOption(outputOption())
     .action(async (inventory, action, options) => {
+      if (action === 'check' && options.format === 'zone')
+        throw usageError(
+          'dns check has no --format zone: it compares records with their servers\n  allowed: table, json',
+          `orchestrate dns ${inventory} records --format zone`,
+        )
       const { dnsCheck, dnsRecords } = await import('./dns-run.ts')
       const request = { ...options, inventory, offline: options.offline ?? false }
       end(action === 'check' ? await dnsCheck(request, io) : await dnsRecords(request, io))
@@ -31,8 +38,15 @@ export function serverOption() {
 
 /** A name server given as an address, an address with a port, or `[IPv6]:port`. */
 export function serverOf(text: string): { address: string; port?: number } {
-  const [, six, four, port] = /^(?:\[([0-9a-f:]+)\]|([^:]+)|[0-9a-f:]+)(?::(\d+))?$/i.exec(text) ?? []
-  const address = six ?? four ?? (text.split(':').length > 2 ? text : undefined)
-  if (address === undefined) throw new InvalidArgumentError('Allowed: an IP address, with :PORT if it is not 53.')
-  return port === undefined || address === text ? { address } : { address, port: Number(port) }
+  if (isIPv6(text)) return { address: text }
+  const [, six, other, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? []
+  const address = six ?? other ?? ''
+  if (six === undefined ? !isIPv4(address) : !isIPv6(address)) throw notServer
+  if (port === undefined) return { address }
+  if (Number(port) < 1 || Number(port) > 65_535) throw notServer
+  return { address, port: Number(port) }
 }
+
+const notServer = new InvalidArgumentError(
+  'Allowed: an IP address, with :PORT if it is not 53; IPv6 with a port as [ADDRESS]:PORT.',
+)

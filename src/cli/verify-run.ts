@@ -11,7 +11,7 @@ import { submit } from '../adapters/smtp/submit.ts'
 import { connect } from '../adapters/ssh/index.ts'
 import { shake } from '../adapters/tls/handshake.ts'
 import { exitCodes } from '../kernel/errors.ts'
-import { anyFailed, type VerifyRecord, verifyJson, verifyJunit, verifyText } from '../report/verify.ts'
+import { type VerifyRecord, verifyExit, verifyJson, verifyJunit, verifyText } from '../report/verify.ts'
 import { type VerifyPorts, verifyFleet } from '../runtime/verify.ts'
 import { connectionOf } from './connection.ts'
 import { type Evaluated, evaluateInventory } from './evaluated.ts'
@@ -31,7 +31,7 @@ export interface VerifyRequest {
   readonly output?: string | undefined
 }
 
-/** Verifies the hosts and reports; exit 1 if a check failed. */
+/** Verifies the hosts and reports; exit 1 if a check failed, else 3 if a host could not be reached. */
 export async function verify(request: VerifyRequest, io: Io): Promise<number> {
   const evaluated = await evaluateInventory(request.inventory, io)
   const hosts = limitEvaluated(request.limit, evaluated.hosts)
@@ -41,7 +41,7 @@ export async function verify(request: VerifyRequest, io: Io): Promise<number> {
   const record: VerifyRecord = { started: started.toISOString(), milliseconds: Date.now() - started.getTime(), results }
   const write = { text: verifyText, json: verifyJson, junit: verifyJunit }[request.format]
   result(write(record))
-  return anyFailed(record) ? exitCodes.failed : exitCodes.ok
+  return exitCodes[verifyExit(record)]
 }
 
 function portsOf(evaluated: Evaluated, server: NameServer | undefined, io: Io): VerifyPorts {

@@ -25,6 +25,9 @@ export async function checkRecords(
 
 /** What is wrong with one record at one server; nothing when it is published as wanted. `others` are wanted records of the same name and type. */
 export function compareRecord(want: DnsRecord, answer: Answer, others: readonly DnsRecord[] = []): Problem[] {
+  const { unanswered } = answer
+  if (unanswered !== undefined)
+    return [{ place: `${want.name} ${want.type}`, found: unanswered, allowed: shown(want), says: unanswered }]
   const place = `${want.name} ${want.type} at ${answer.server}`
   if (answer.status !== 'NOERROR' && answer.status !== 'NXDOMAIN') {
     return [{ place, found: answer.status, allowed: shown(want) }]

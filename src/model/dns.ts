@@ -62,10 +62,12 @@ export type DnsSource = DnsRecords | HostRecords
 
 /** What a server said to one question. */
 export interface Answer {
-  /** Its address. */
+  /** Its address; empty where there is no server to ask. */
   readonly server: string
   /** NOERROR, NXDOMAIN, or why there is no answer. */
   readonly status: string
+  /** There is no answer: why, in one sentence that is the same for all questions that it keeps from being answered. */
+  readonly unanswered?: string | undefined
   /** Values of MX (`10 host`), SRV, A …; names without the last dot, in lower case. */
   readonly values: readonly string[]
   /** The strings of each TXT record. */

@@ -30,8 +30,16 @@ export function comparisonJson(compared: readonly RecordResult[], missing: DnsRe
 export function comparisonText(compared: readonly RecordResult[], missing: DnsRecords['missing']): string {
   const problems = compared.flatMap((one) => one.problems)
   const wrong = compared.filter((one) => one.problems.length > 0).length + missing.length
+  const causes = Map.groupBy(
+    problems.filter(({ says }) => says !== undefined),
+    ({ says }) => says,
+  )
   const lines = [
-    ...problems.map(({ place, found, allowed }) => `✗ ${place}\n    found   ${found}\n    wanted  ${allowed}`),
+    // What keeps several records from being compared is told once.
+    ...[...causes].map(([cause, same]) => `✗ ${cause}\n    not checked: ${same.map(({ place }) => place).join(', ')}`),
+    ...problems
+      .filter(({ says }) => says === undefined)
+      .map(({ place, found, allowed }) => `✗ ${place}\n    found   ${found}\n    wanted  ${allowed}`),
     ...missing.map(({ name, type, because }) => `✗ ${name} ${type}\n    not known: ${because}`),
     `${compared.length} records, ${wrong} not as wanted`,
   ]
@@ -42,13 +50,19 @@ function recordJson({ name, type, value, priority, optional, why }: DnsRecord) {
   return { name, type, value, priority, optional, why }
 }
 
-/** Records as columns for people; long values are cut. */
+/** Records as columns for people, no wider than `width`: what a record is for is cut before its value is. The zone file has all in full. */
 export function recordsTable({ records, missing }: DnsRecords, width = 120): string {
   const rows = records.map((record) => [record.name, record.type, shownValue(record), record.why] as const)
-  const wide = [0, 1].map((column) => Math.max(4, ...rows.map((row) => row[column]?.length ?? 0)))
-  const room = Math.max(24, Math.min(60, width - (wide[0] ?? 0) - (wide[1] ?? 0) - 30))
+  const widest = (lengths: readonly number[]) => Math.max(5, ...lengths)
+  const [names, types] = [widest(rows.map(([name]) => name.length)), widest(rows.map(([, type]) => type.length))]
+  const left = width - names - types - 4
+  // Keys are cut anyway: the column is as wide as those values that fit as a whole.
+  const whole = rows.map(([, , value]) => value.length).filter((length) => length <= Math.min(60, left))
+  const room = Math.max(24, ...whole)
+  // A reason that has no room for a few words is left out.
+  const reasons = left - room - 2 >= 12 ? left - room - 2 : 0
   const line = ([name, type, value, why]: readonly [string, string, string, string]) =>
-    `${name.padEnd(wide[0] ?? 0)}  ${type.padEnd(wide[1] ?? 0)}  ${cut(value, room).padEnd(room)}  ${why}`.trimEnd()
+    `${name.padEnd(names)}  ${type.padEnd(types)}  ${cut(value, room).padEnd(room)}  ${cut(why, reasons)}`.trimEnd()
   const holes = missing.map(({ name, type, because }) => `missing: ${name} ${type}: ${because}`)
   return `${[line(['NAME', 'TYPE', 'VALUE', 'WHY']), ...rows.map(line), ...holes].join('\n')}\n`
 }
@@ -70,5 +84,5 @@ function shownValue({ type, value, priority }: DnsRecord): string {
 }
 
 function cut(text: string, room: number): string {
-  return text.length <= room ? text : `${text.slice(0, room - 1)}…`
+  return text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}${room > 0 ? '…' : ''}`
 }

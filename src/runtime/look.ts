@@ -2,6 +2,7 @@ import { unfinishedScript } from '../engine/lock.ts'
 import { parseProbe, probeScript } from '../engine/probe.ts'
 import { OrchestrateError } from '../kernel/errors.ts'
 import { masker } from '../kernel/mask.ts'
+import { printable } from '../kernel/printable.ts'
 import { lines, raw, type Script } from '../kernel/sh.ts'
 import type { Observed } from '../model/change.ts'
 import type { HostDeclaration } from '../model/plan.ts'
@@ -33,7 +34,9 @@ export async function look(session: Session, request: LookRequest): Promise<Look
   const { declared, token } = request
   const script = lines([
     ...(request.before ? [request.before] : []),
-    raw(`printf '\\n%s\\n' '${token} platform'; sed -n 's/^PLATFORM_ID=//p' /etc/os-release 2>/dev/null`),
+    raw(
+      `printf '\\n%s\\n' '${token} platform'; sed -n '/^PLATFORM_ID=/p; /^PRETTY_NAME=/p' /etc/os-release 2>/dev/null`,
+    ),
     unfinishedScript,
     probeScript(declared, token, { contents: request.contents }),
     raw(`printf '\\n%s\\n' '${token} end'`),
@@ -42,7 +45,8 @@ export async function look(session: Session, request: LookRequest): Promise<Look
   const platformAt = stdout.indexOf(`\n${token} platform\n`)
   const before = platformAt < 0 ? stdout : stdout.slice(0, platformAt)
   if (platformAt < 0 && request.before) return { seen: new Map(), before, unfinished: true }
-  checkPlatform(session.host, stdout.slice(platformAt))
+  const head = stdout.slice(platformAt).split('\n', 5)
+  checkPlatform(session.host, head)
   if (!stdout.includes(`\n${token} end\n`)) {
     const said = masker(script.secrets())(stderr.trim().slice(-400))
     throw new OrchestrateError(`the probe of ${session.host} ended early (exit ${code}): ${said}`, {
@@ -52,20 +56,18 @@ export async function look(session: Session, request: LookRequest): Promise<Look
       hint: 'run the command again with --verbose; if it stays, please report it',
     })
   }
-  const head = stdout.slice(platformAt).split('\n', 4)
   return { seen: parseProbe(declared, token, stdout), before, unfinished: head.includes('unfinished') }
 }
 
-function checkPlatform(host: string, output: string): void {
-  const platform = /platform\n"?(?:platform:)?([^"\n]*)/.exec(output)?.[1] ?? ''
-  if (platform === 'el9') return
-  throw new OrchestrateError(
-    `${host} is not the declared platform el9: its /etc/os-release says "${platform || 'nothing'}"`,
-    {
-      code: 'E_PLATFORM',
-      exit: 'failed',
-      host,
-      hint: 'install AlmaLinux 9 (or another EL9) on it, or take it out of the inventory',
-    },
-  )
+/** Reads what os-release(5) says: Debian has no PLATFORM_ID, but every system has a name. */
+function checkPlatform(host: string, head: readonly string[]): void {
+  const value = (key: string) => new RegExp(`^${key}="?([^"\\n]*)`, 'm').exec(head.join('\n'))?.[1]
+  if (value('PLATFORM_ID') === 'platform:el9') return
+  const found = printable(value('PRETTY_NAME') ?? 'a system without /etc/os-release')
+  throw new OrchestrateError(`${host} is ${found}; EL9 is needed`, {
+    code: 'E_PLATFORM',
+    exit: 'failed',
+    host,
+    hint: 'install AlmaLinux 9 (or another EL9) on it, or take it out of the inventory',
+  })
 }

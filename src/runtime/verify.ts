@@ -44,7 +44,10 @@ export async function verifyFleet(
   options: VerifyOptions,
   ports: VerifyPorts,
 ): Promise<CheckResult[]> {
-  const verified = await Promise.all(hosts.map((host) => verifyHost(host, hosts, options, ports)))
+  const reached = await Promise.all(hosts.map((host) => reach(host, ports)))
+  // What a host that is down provides is no use to the checks of the others.
+  const up = hosts.filter((_host, at) => !isDown(reached[at]))
+  const verified = await Promise.all(reached.map((one) => verifyHost(one, up, options, ports)))
   const dns = options.dns ? await verifyDns(hosts, verified, ports) : []
   for (const result of dns) ports.report(result)
   return [...verified.flatMap(({ results }) => results), ...dns]
@@ -56,13 +59,33 @@ interface Verified {
   readonly printed: HostSources['printed']
 }
 
+/** A host with its session, or why there is none. */
+interface Reached {
+  readonly host: EvaluatedHost
+  readonly session: Session | OrchestrateError
+}
+
+async function reach(host: EvaluatedHost, ports: VerifyPorts): Promise<Reached> {
+  const session = await ports.connect(host.facts.name).catch((error: unknown) => {
+    if (OrchestrateError.is(error)) return error
+    throw error
+  })
+  return { host, session }
+}
+
+/** There is no connection to it, in contrast to a host that refuses our login: nobody else would reach it either. */
+function isDown(one: Reached | undefined): boolean {
+  return one !== undefined && OrchestrateError.is(one.session) && one.session.code === 'E_CONNECT'
+}
+
 /** One host's checks run one after the other: many strangers at once would meet its limits. */
 async function verifyHost(
-  host: EvaluatedHost,
+  reached: Reached,
   hosts: readonly EvaluatedHost[],
   options: VerifyOptions,
   ports: VerifyPorts,
 ): Promise<Verified> {
+  const { host } = reached
   const results: CheckResult[] = []
   const keep = (result: CheckResult) => {
     ports.report(result)
@@ -78,8 +101,8 @@ async function verifyHost(
     now: ports.now,
     wait: ports.wait,
   }
-  for (const result of await outsideChecks(host, tools, ports, keep)) keep(result)
-  const { inside, printed } = await askHost(host, ports)
+  if (!isDown(reached)) for (const result of await outsideChecks(host, tools, ports, keep)) keep(result)
+  const { inside, printed } = await askHost(reached, ports)
   for (const result of inside) keep(result)
   return { results, printed }
 }
@@ -140,14 +163,15 @@ function outOfReach(
 
 /** What only the host can say, in one command: listeners, files with secrets, the checks of its roles, values of records. */
 async function askHost(
-  host: EvaluatedHost,
+  { host, session }: Reached,
   ports: VerifyPorts,
 ): Promise<{ inside: CheckResult[]; printed: HostSources['printed'] }> {
   const { name } = host.facts
   const checks = [...builtIn(host), ...host.checks.filter((one) => 'script' in one)]
   const sources = host.records.filter(isOnHost)
   try {
-    const answer = await ask(name, [...checks, ...sources], ports)
+    if (OrchestrateError.is(session)) throw session
+    const answer = await ask(session, [...checks, ...sources], ports)
     const inside = checks.map((check) => {
       const output = answer(check)
       const broken = { place: check.title, found: 'no answer', allowed: 'an answer of the host' }
@@ -156,8 +180,10 @@ async function askHost(
     return { inside, printed: (source) => answer(source) }
   } catch (error) {
     if (!OrchestrateError.is(error)) throw error
-    const problem = { place: name, found: error.message, allowed: error.hint ?? 'an SSH session' }
-    return { inside: [checked(name, 'listeners', 'the host can be asked', [problem])], printed: undefined }
+    const { message: found, hint: allowed = 'an SSH session', exit } = error
+    const status = exit === 'unreachable' ? exit : 'failed'
+    const result = { host: name, subject: 'host', title: 'the host can be asked', status } as const
+    return { inside: [{ ...result, problems: [{ place: name, found, allowed }] }], printed: undefined }
   }
 }
 
@@ -180,14 +206,13 @@ function builtIn({ endpoints, declaration }: EvaluatedHost): InsideCheck[] {
   ]
 }
 
-/** Runs scripts on a host in one command; gives what each printed. */
+/** Runs scripts on a host in one command and ends its session; gives what each printed. */
 async function ask<One extends { readonly script: Script }>(
-  host: string,
+  session: Session,
   asked: readonly One[],
-  ports: Pick<VerifyPorts, 'connect' | 'token'>,
+  ports: Pick<VerifyPorts, 'token'>,
 ): Promise<(one: { readonly script: Script }) => string | undefined> {
   const token = ports.token()
-  const session = await ports.connect(host)
   try {
     const script = framed(
       asked.map(({ script: own }, index) => [String(index), own]),
@@ -209,7 +234,7 @@ export async function askRecords(
   return Promise.all(
     hosts.map(async ({ facts, records }) => {
       const onHost: readonly HostRecords[] = records.filter(isOnHost)
-      const printed = onHost.length > 0 ? await ask(facts.name, onHost, ports) : () => undefined
+      const printed = onHost.length > 0 ? await ask(await ports.connect(facts.name), onHost, ports) : () => undefined
       return { host: facts.name, sources: records, printed }
     }),
   )
@@ -221,7 +246,11 @@ async function verifyDns(
   ports: VerifyPorts,
 ): Promise<CheckResult[]> {
   const { records, missing } = fleetRecords(
-    hosts.map(({ facts, records: sources }, at) => ({ host: facts.name, sources, printed: verified[at]?.printed })),
+    hosts.map(({ facts, records }, at) => {
+      const printed = verified[at]?.printed
+      // Why a host could not be asked is told with its checks.
+      return { host: facts.name, sources: printed ? records : records.filter((one) => !isOnHost(one)), printed }
+    }),
   )
   const fleet = hosts.length === 1 ? (hosts[0]?.facts.name ?? 'fleet') : 'fleet'
   const results = await checkRecords(records, ports.answers)

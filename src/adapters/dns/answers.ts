@@ -1,6 +1,8 @@
-import { Resolver } from 'node:dns'
+import { getServers, Resolver } from 'node:dns'
 import type { DecodedPacket, RecordType, Answer as WireAnswer } from 'dns-packet'
+import { getDomain } from 'tldts'
 import type { Answer, DnsType } from '../../model/dns.ts'
+import { systemCode } from '../system-error.ts'
 import { ask, type NameServer } from './client.ts'
 
 /** Asks for records as the checks compare them. */
@@ -20,8 +22,9 @@ export function asker(servers: readonly NameServer[] = []): Asker {
   }
   return {
     answers: async (name, type) => {
-      const asked = await serversOf(name)
-      if (asked.length === 0) return [{ server: 'anyone', status: 'no name server', values: [], texts: [] }]
+      const asked = await serversOf(name).catch((error: unknown) => silent(error))
+      if (typeof asked === 'string') return [unanswered('', asked)]
+      if (asked.length === 0) return [unanswered('', `no authoritative server found for ${getDomain(name) ?? name}`)]
       return Promise.all(asked.map((server) => one(name, type, server)))
     },
   }
@@ -33,8 +36,17 @@ async function one(name: string, type: DnsType | 'SOA', server: NameServer): Pro
     const answer = await ask(name, type as RecordType, server, true)
     return { server: label, ...read(answer, type) }
   } catch (error) {
-    return { server: label, status: error instanceof Error ? error.message : String(error), values: [], texts: [] }
+    return unanswered(label, error instanceof Error ? error.message : String(error))
   }
+}
+
+function unanswered(server: string, why: string): Answer {
+  return { server, status: why, unanswered: why, values: [], texts: [] }
+}
+
+function silent(error: unknown): string {
+  const reason = systemCode(error) === 'ETIMEOUT' ? 'no answer in time' : String(systemCode(error) ?? error)
+  return `the DNS resolver of this machine (${getServers().join(', ')}) cannot be used: ${reason}`
 }
 
 function read(answer: DecodedPacket, type: string): Omit<Answer, 'server'> {
@@ -80,10 +92,14 @@ async function authoritative(name: string): Promise<NameServer[]> {
   return []
 }
 
+/** Codes of a resolver that nobody answers, in contrast to one that says no. */
+const unusable: readonly unknown[] = ['ECONNREFUSED', 'ETIMEOUT']
+
 function resolve(name: string, type: 'NS' | 'A'): Promise<string[]> {
-  const { promise, resolve: done } = Promise.withResolvers<string[]>()
-  new Resolver({ timeout: 3_000, tries: 2 }).resolve(name, type, (_error, found) =>
-    done((found as string[] | undefined) ?? []),
-  )
+  const { promise, resolve: done, reject } = Promise.withResolvers<string[]>()
+  new Resolver({ timeout: 3_000, tries: 2 }).resolve(name, type, (error, found) => {
+    if (error && unusable.includes(error.code)) reject(error)
+    else done((found as string[] | undefined) ?? [])
+  })
   return promise
 }

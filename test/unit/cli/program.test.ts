@@ -1,6 +1,7 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { describe, expect, it } from 'vitest'
 import mail from '../../../playbooks/mail.ts'
+import { serverOf } from '../../../src/cli/dns.ts'
 import { main } from '../../../src/cli/main.ts'
 import { buildProgram } from '../../../src/cli/program.ts'
 import { fakeIo } from './fake-io.ts'
@@ -103,8 +104,14 @@ describe('mistakes on the command line end with 64, what was found, what is allo
       exit 64"
     `)
     expect(await typed('dkim a.ts status --server nowhere:x')).toMatchInlineSnapshot(`
-      "orchestrate: option '--server <IP[:PORT]>' argument 'nowhere:x' is invalid. Allowed: an IP address, with :PORT if it is not 53.
+      "orchestrate: option '--server <IP[:PORT]>' argument 'nowhere:x' is invalid. Allowed: an IP address, with :PORT if it is not 53; IPv6 with a port as [ADDRESS]:PORT.
       → orchestrate dkim --help
+      exit 64"
+    `)
+    expect(await typed('dns a.ts check --format zone')).toMatchInlineSnapshot(`
+      "orchestrate: dns check has no --format zone: it compares records with their servers
+        allowed: table, json
+      → orchestrate dns a.ts records --format zone
       exit 64"
     `)
     expect(await typed('completion tcsh')).toMatchInlineSnapshot(`
@@ -263,4 +270,28 @@ it('apply refuses where nobody can be asked, before anything is read', async () 
     → orchestrate apply inventories/prod.ts --yes, or --dry-run to see the plan
     exit 4"
   `)
+})
+
+describe('--server', () => {
+  it.each([
+    ['192.0.2.1', { address: '192.0.2.1' }],
+    ['192.0.2.1:5353', { address: '192.0.2.1', port: 5353 }],
+    ['2001:db8::1', { address: '2001:db8::1' }],
+    ['[2001:db8::1]:5353', { address: '2001:db8::1', port: 5353 }],
+    ['[2001:db8::1]', { address: '2001:db8::1' }],
+  ])('takes %s', (text, server) => expect(serverOf(text)).toEqual(server))
+
+  it.each([
+    'ns.blue.example',
+    '300.0.0.1',
+    '192.0.2.1:0',
+    '192.0.2.1:99999',
+    '[192.0.2.1]:53',
+    '[::1',
+    '1:2',
+    '',
+    '2001:db8::x',
+  ])('refuses %s before anything is contacted', async (text) =>
+    expect(await typed(`verify a.ts --server=${text}`)).toMatch(/is invalid\. Allowed: an IP address.*exit 64$/s),
+  )
 })

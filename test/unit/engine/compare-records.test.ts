@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { checkRecords, compareRecord } from '../../../src/engine/compare-records.ts'
 import { txtStrings } from '../../../src/kernel/dns-text.ts'
 import type { Answer, DnsRecord } from '../../../src/model/dns.ts'
+import { comparisonText } from '../../../src/report/dns.ts'
 
 const said = (answer: Partial<Answer>): Answer => ({
   server: 'ns1',
@@ -140,4 +141,16 @@ test('an optional record may be absent or withdrawn at a server, but not wrong',
 test('a text that merely begins alike is of another sort', () => {
   expect(compareRecord(spf, said({ texts: [['v=spf10 mx'], ['V=SPF1 mx -all']] }))[0]?.found).toMatch(/^chunk 1 of 1/)
   expect(compareRecord(spf, said({ texts: [['v=spf10 mx'], ['v=spf1 mx -all']] }))).toEqual([])
+})
+
+test('what keeps records from being compared is one sentence for all of them, and is told once', async () => {
+  const unanswered = 'no authoritative server found for blue.example'
+  const results = await checkRecords([spf, mx], async () => [said({ server: '', status: unanswered, unanswered })])
+  expect(results.flatMap(({ problems }) => problems.map(({ place, says }) => `${place}: ${says}`))).toEqual(
+    ['TXT', 'MX'].map((type) => `blue.example ${type}: ${unanswered}`),
+  )
+  expect(comparisonText(results, [])).toBe(`✗ ${unanswered}
+    not checked: blue.example TXT, blue.example MX
+2 records, 2 not as wanted
+`)
 })

@@ -209,7 +209,7 @@ test.for<[vars: object, problem: string]>([
   ],
   [
     { webadmin: {} },
-    'webadmin.sha256: nothing → the SHA-256 of the release archive, needed even if webadmin.enabled is false: the tables come from it',
+    'webadmin.sha256: nothing → the SHA-256 of the release, needed even if webadmin.enabled is false, because the tables come from it; `curl -fsSL https://github.com/postfixadmin/postfixadmin/archive/refs/tags/postfixadmin-3.3.16.tar.gz | sha256sum` prints it',
   ],
   [{ webadmin: { ...webadmin, version: '4.0.0' } }, 'vars.webadmin.version: "4.0.0" → a 3.3.x version'],
 ])('refuses %j', ([vars, problem]) => {

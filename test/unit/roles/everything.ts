@@ -25,7 +25,7 @@ export const everything = {
     primaryDomain: 'blue.example',
     postmaster: 'admin@blue.example',
     domains: [
-      { name: 'blue.example', quota: 1_000_000 },
+      { name: 'blue.example', quota: 1_000_000, shared: true },
       {
         name: 'red.example',
         catchall: 'bob@red.example',

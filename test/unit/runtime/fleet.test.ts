@@ -17,7 +17,12 @@ function target(name: string): Target {
 }
 
 function ports(events: RunEvent[]): FleetPorts {
-  const answer = ['platform\nplatform:el9', 'thing\na old', 'thing end', 'end'].map((text) => `\n${token} ${text}\n`)
+  const answer = [
+    'platform\nPLATFORM_ID="platform:el9"\nPRETTY_NAME="AlmaLinux 9"',
+    'thing\na old',
+    'thing end',
+    'end',
+  ].map((text) => `\n${token} ${text}\n`)
   return {
     connect: async ({ host }) => {
       const { name } = host.facts

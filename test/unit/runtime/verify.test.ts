@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CheckTools } from '../../../src/dsl/check.ts'
 import { Secret } from '../../../src/kernel/secret.ts'
-import { anyFailed, type CheckResult, verifyJson, verifyJunit, verifyText } from '../../../src/report/verify.ts'
+import { type CheckResult, verifyExit, verifyJson, verifyJunit, verifyText } from '../../../src/report/verify.ts'
 import { type VerifyPorts, verifyFleet } from '../../../src/runtime/verify.ts'
 import { mailHost, mailHosts } from '../roles/mail-host.ts'
 
@@ -88,17 +88,54 @@ test('a password that is known as a hash only cannot log in: the check is skippe
   expect(of(results, 'mail')).toMatchObject([{ status: 'skipped', because: expect.stringContaining('as a hash') }])
 })
 
-test('a host that cannot be asked fails one check, whatever the others say', async () => {
-  const connect = async () => {
-    const { OrchestrateError } = await import('../../../src/kernel/errors.ts')
-    throw new OrchestrateError('no route', { code: 'E_CONNECT', exit: 'unreachable', hint: 'look at the cable' })
+const refusal = async (code: 'E_CONNECT' | 'E_HOST_KEY') => {
+  const { OrchestrateError } = await import('../../../src/kernel/errors.ts')
+  return new OrchestrateError('sv1: no way in', { code, exit: 'unreachable', hint: 'look at the cable' })
+}
+
+test('a host that is down is one result: nobody asks for its ports, its mail or its records', async () => {
+  const asked: string[] = []
+  const connect = async () => Promise.reject(await refusal('E_CONNECT'))
+  const answers = async (name: string, type: string) => {
+    asked.push(`${name} ${type}`)
+    return [{ server: 'ns', status: 'NOERROR', values: [], texts: [] }]
   }
-  const results = await verifyFleet([mailHost()], options, portsOf({ ports: { connect } }).ports)
-  expect(results.filter(({ title }) => title === 'the host can be asked')).toMatchObject([
-    { status: 'failed', problems: [{ place: 'sv1', found: 'no route', allowed: 'look at the cable' }] },
-  ])
-  expect(of(results, 'queue')).toEqual([])
-  expect(of(results, 'smtp').every(({ status }) => status === 'passed')).toBe(true)
+  const { ports, sent } = portsOf({ ports: { connect, answers } })
+  const found = await verifyFleet([mailHost()], { ...options, dns: true }, ports)
+  const { host, status, problems } = found[0] ?? {}
+  expect({ host, status, problems }).toEqual({
+    host: 'sv1',
+    status: 'unreachable',
+    problems: [{ place: 'sv1', found: 'sv1: no way in', allowed: 'look at the cable' }],
+  })
+  // Records that the declaration knows are still compared.
+  expect(new Set(found.slice(1).map(({ subject }) => subject))).toEqual(new Set(['dns']))
+  expect(found.map(({ title }) => title).filter((title) => /domainkey|is known/.test(title))).toEqual([])
+  expect(sent).toEqual([])
+  expect(asked).toContain('blue.example MX')
+})
+
+test('a host that refuses our login can still be looked at from outside', async () => {
+  const connect = async () => Promise.reject(await refusal('E_HOST_KEY'))
+  const found = await verifyFleet([mailHost()], options, portsOf({ ports: { connect } }).ports)
+  expect(found.filter(({ status }) => status === 'unreachable')).toHaveLength(1)
+  expect(of(found, 'queue')).toEqual([])
+  expect(of(found, 'smtp').every(({ status }) => status === 'passed')).toBe(true)
+})
+
+test('the others do not send to a host that is down', async () => {
+  const second = {
+    host: { fqdn: 'sv2.green.example' },
+    mail: { domains: [{ name: 'green.example' }], primaryDomain: 'green.example', postmaster: 'admin@green.example' },
+  }
+  const { secret } = await import('#orchestrate')
+  const accounts = { mailboxes: [{ address: 'admin@green.example', password: secret('mail/green') }] }
+  const hosts = mailHosts({}, { name: 'sv2', address: '203.0.113.11', vars: { ...second, accounts } })
+  const { ports } = portsOf()
+  const connect = async (host: string) =>
+    host === 'sv2' ? Promise.reject(await refusal('E_CONNECT')) : ports.connect(host)
+  const titles = of(await verifyFleet(hosts, options, { ...ports, connect }), 'mail').map(({ title }) => title)
+  expect(titles).toEqual([expect.stringContaining('mail from admin@blue.example reaches admin@blue.example')])
 })
 
 test('everything that the host itself is asked travels in one command', async () => {
@@ -218,11 +255,43 @@ sv2
 `)
 })
 
+const refused = (port: number): CheckResult => ({
+  host: 'sv1',
+  subject: 'tls',
+  title: `TLS on ${port} shows sv1.blue.example`,
+  status: 'failed',
+  problems: [{ place: `TLS on ${port}`, found: 'connection refused', allowed: 'a certificate' }],
+})
+
+test('one cause is one line, and a host that is down is one line with its hint', () => {
+  const down: CheckResult = {
+    host: 'sv2',
+    subject: 'host',
+    title: 'the host can be asked',
+    status: 'unreachable',
+    problems: [{ place: 'sv2', found: 'sv2: connection refused', allowed: 'Check the address.\nssh root@sv2' }],
+  }
+  const all = { ...record, results: [...[443, 465, 587, 993, 995].map(refused), down] }
+  expect(verifyText(all)).toBe(`sv1
+  ✗ TLS      0 of 5 as wanted
+      connection refused: TLS on 443, TLS on 465, TLS on 587 and 2 more (5 checks)
+
+sv2: unreachable: connection refused
+  → Check the address.
+    ssh root@sv2
+
+5 checks: 0 passed, 5 failed, 0 skipped; 1 host unreachable, 1.5 s
+`)
+  expect([verifyExit(all), verifyExit({ results: [down] })]).toEqual(['failed', 'unreachable'])
+  expect(JSON.parse(verifyJson({ ...record, results: [down] }))).toMatchObject({ exitCode: 3 })
+  expect(verifyJunit({ ...record, results: [down] })).toContain('<error message="sv2: found sv2: connection refused')
+})
+
 test('as JSON and JUnit', () => {
   expect(JSON.parse(verifyJson(record))).toMatchObject({ schema: 'orchestrate/verify/1', exitCode: 1, results })
-  expect(anyFailed({ results: results.slice(0, 1) })).toBe(false)
+  expect(verifyExit({ results: results.slice(0, 1) })).toBe('ok')
   expect(verifyJunit(record)).toContain(
-    '<testsuites name="orchestrate verify" tests="3" failures="1" skipped="1" time="1.500">',
+    '<testsuites name="orchestrate verify" tests="3" failures="1" errors="0" skipped="1" time="1.500">',
   )
   expect(verifyJunit(record)).toContain('<testcase classname="sv1.tls" name="TLS on 465 shows a &amp; b"/>')
   expect(verifyJunit(record)).toContain('<failure message="queue deferred: found 2 &lt;messages&gt;; wanted empty">')

@@ -122,9 +122,10 @@ test('simple extras: usual values, and a certificate that nobody has seen is mis
 })
 
 test('two hosts with different keys of one selector cannot both be published', () => {
+  const mail = { domains: ['blue.example', 'red.example'].map((name) => ({ name, shared: true })) }
   const hosts = [
-    { name: 'sv1' },
-    { name: 'sv2', address: '203.0.113.11', vars: { host: { fqdn: 'sv2.blue.example' } } },
+    { name: 'sv1', vars: { mail } },
+    { name: 'sv2', address: '203.0.113.11', vars: { host: { fqdn: 'sv2.blue.example' }, mail } },
   ]
   const other = dkim('blue.example', 's1', '2') + dkim('red.example') + arc
   const { missing, records } = recordsOf(hosts, { sv1: all, sv2: other })
@@ -144,6 +145,20 @@ test('the table cuts long values', () => {
   expect(table).toContain(
     'missing: s1._domainkey.red.example TXT: sv1 has no /etc/opendkim/keys/red.example/s1.private',
   )
+})
+
+test('at 80 columns the reason is cut before the value is', () => {
+  const why = 'address of sv1, which everybody who reads this page would like to know'
+  const a = { name: 'sv1.blue.example', type: 'A', value: '203.0.113.10', why } as const
+  const spf = { name: 'blue.example', type: 'TXT', value: 'v=spf1 mx ip4:203.0.113.10 -all', why } as const
+  expect(
+    recordsTable({ records: [a, spf], missing: [] }, 80),
+  ).toBe(`NAME              TYPE   VALUE                            WHY
+sv1.blue.example  A      203.0.113.10                     address of sv1, which…
+blue.example      TXT    v=spf1 mx ip4:203.0.113.10 -all  address of sv1, which…
+`)
+  const lines = recordsTable(recordsOf([{}], { sv1: all }), 80).split('\n')
+  expect(lines.filter((line) => line.length > 80 && !line.startsWith('missing'))).toEqual([])
 })
 
 test('reverse names', () => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { completionScripts } from '../../../src/cli/completion-scripts.ts'
+import { completionScripts } from '../../src/cli/completion-scripts.ts'
 
 const program = `orchestrate() { '${process.execPath}' bin/orchestrate.js "$@"; }`
 
