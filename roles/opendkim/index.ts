@@ -1,4 +1,4 @@
-import { defineRole, directory, endpoints, file, lines, pkg, service, validate } from '#orchestrate'
+import { defineRole, endpoints, file, lines, pkg, service, validate } from '#orchestrate'
 import { authservProblems } from '../lib/authserv.ts'
 import { milterAnswers, milterAt, milters } from '../slots.ts'
 import { egressPort, egressSigner, noEgressSigner } from './egress.ts'
@@ -73,7 +73,6 @@ export default defineRole({
         )
       : undefined
 
-    yield directory({ path: '/etc/opendkim', group: 'opendkim' })
     yield* [...files, ...(egress?.files ?? [])]
     yield validate({
       root: '/etc/opendkim',
