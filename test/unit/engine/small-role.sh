@@ -116,13 +116,17 @@ mark done package:postfix
 mark done package:postfix-mysql
 begin directory:/etc/postfix/maps
 ( set -e
-if [ -L /etc/postfix/maps ] || { [ -e /etc/postfix/maps ] && [ ! -d /etc/postfix/maps ]; }; then
-  echo "a file or link stands at "/etc/postfix/maps"; move it away first" >&2
-  exit 1
-fi
+stands() { echo "a file or link stands at "/etc/postfix/maps"; move it away first" >&2; exit 1; }
+if [ -L /etc/postfix/maps ] || { [ -e /etc/postfix/maps ] && [ ! -d /etc/postfix/maps ]; }; then stands; fi
 (umask 022; mkdir -p -- /etc/postfix/maps)
-chown root:root /etc/postfix/maps
-chmod 0755 /etc/postfix/maps
+(
+  cd -P -- /etc/postfix
+  parent=$(pwd)
+  cd -P -- ./maps
+  [ "$(pwd)" = "${parent%/}"/maps ] || stands
+  chown root:root .
+  chmod 0755 .
+)
 if selinuxenabled 2>/dev/null; then restorecon -- /etc/postfix/maps; fi
 ) >"$log" 2>&1
 [ $? -eq 0 ] || fail directory:/etc/postfix/maps
