@@ -127,7 +127,11 @@ export const service = defineKind<typeof schema, LiveUnit, typeof gone>({
 
   apply: (want, change, context) => {
     const verb = change.action === 'maybe' ? 'restart' : verbFor(change, context)
-    return { sort: 'step', script: lines([...unmask(want.unit, change), startScript(want, verb)]), again: withOldFiles(want, verb) }
+    return {
+      sort: 'step',
+      script: lines([...unmask(want.unit, change), startScript(want, verb)]),
+      again: withOldFiles(want, verb),
+    }
   },
 
   // It is stopped and disabled; the unit's file is declared absent by itself.
