@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { command, directory, type Resource, sh } from '#orchestrate'
 
 /** Where the keys lie on a host: `DOMAIN/SELECTOR.private`. */
@@ -15,9 +16,10 @@ export function arcKey(
     creates: file,
     run: sh`umask 077
 new=${`${folder}/.new.private`}
+rm -f -- "$new"
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$new"
 openssl pkey -in "$new" -check -noout
-chown openarc:openarc "$new"
+chown -h openarc:openarc "$new"
 sync -- "$new"
 mv -f -- "$new" ${file}
 if selinuxenabled 2>/dev/null; then restorecon -- ${file}; fi`,
@@ -25,15 +27,18 @@ if selinuxenabled 2>/dev/null; then restorecon -- ${file}; fi`,
   // Beta 3 always checks that nobody else can read the key; this cannot be turned off.
   const safe = command({
     name: 'protect the ARC key',
-    unless: sh`[ "$(stat -c '%U:%G %a' ${file})" = 'openarc:openarc 600' ]`,
-    run: sh`chown openarc:openarc ${file}
+    unless: sh`[ "$(stat -c '%F %U:%G %a' ${file})" = 'regular file openarc:openarc 600' ]`,
+    run: sh`if [ -L ${file} ] || [ ! -f ${file} ]; then echo ${file}" is not a file but something put in its place: look at it and remove it" >&2; exit 1; fi
+chown -h openarc:openarc ${file}
 chmod 0600 ${file}`,
   })
   return {
     file,
     resources: [
+      directory({ path: dirname(keysRoot), group: 'openarc' }),
+      // The daemon's account reads the key but puts nothing in its place: root sets owner and mode in these folders.
       directory({ path: keysRoot, secretFiles: '*.private', group: 'openarc', mode: '0750' }),
-      directory({ path: folder, owner: 'openarc', group: 'openarc', mode: '0700' }),
+      directory({ path: folder, group: 'openarc', mode: '0750' }),
       made,
       safe,
     ],

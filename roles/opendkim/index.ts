@@ -1,4 +1,4 @@
-import { defineRole, directory, endpoints, file, lines, pkg, service, validate } from '#orchestrate'
+import { defineRole, endpoints, file, lines, pkg, service, validate } from '#orchestrate'
 import { authservProblems } from '../lib/authserv.ts'
 import { restarts } from '../lib/restart.ts'
 import { milterAnswers, milterAt, milters } from '../slots.ts'
@@ -6,6 +6,7 @@ import { ownNetworks } from '../vars/mail.ts'
 import { egressPort, egressSigner, noEgressSigner } from './egress.ts'
 import { keysOf, makeKeys, signingDomains, signingKeys, srsKey } from './keys.ts'
 import { signingProblems } from './lints.ts'
+import { lostKeys } from './lost-keys.ts'
 import { dkimRecords } from './records.ts'
 import { signingRecord } from './signing-log.ts'
 import { table, tablesCheck } from './tables.ts'
@@ -46,8 +47,11 @@ export default defineRole({
     const signing = signingKeys(read)
     const resign = forwarding.resign === 'off' ? undefined : srsKey(read)
     const signers = [...new Map([...signing, ...(resign ? [resign] : [])].map((key) => [key.domain, key])).values()]
-    const keys = [...makeKeys(keysOf(signingDomains(read), read), dkim.keyBits)]
+    const declared = keysOf(signingDomains(read), read)
+    const keys = [...makeKeys(declared, dkim.keyBits)]
+    if (dkim.onMissingKey === 'fail') yield* lostKeys(declared, 'fail')
     yield* keys
+    if (dkim.onMissingKey === 'make') yield* lostKeys(declared, 'make')
 
     const { fqdn } = host
     const { canonicalization } = dkim
@@ -78,7 +82,6 @@ export default defineRole({
         )
       : undefined
 
-    yield directory({ path: '/etc/opendkim', group: 'opendkim' })
     yield* [...files, ...(egress?.files ?? [])]
     yield validate({
       root: '/etc/opendkim',

@@ -1,4 +1,5 @@
-import { command, directory, lines, type Resource, sh } from '#orchestrate'
+import { dirname } from 'node:path'
+import { command, directory, type Resource, sh } from '#orchestrate'
 import { selectorsOf } from '../lib/selectors.ts'
 import type { Vars } from './vars.ts'
 
@@ -45,9 +46,11 @@ export function srsDomain({ srs, mail }: Pick<Vars, 'mail' | 'srs'>): string {
 
 /** Generates each key once, on the host; it never leaves it. Leftovers of an interrupted attempt are removed first. */
 export function* makeKeys(keys: readonly DkimKey[], bits: number): Iterable<Resource> {
+  yield directory({ path: dirname(keysRoot), group: 'opendkim' })
+  // The daemon's account reads keys but puts nothing in their place: root sets owners and modes in these folders.
   yield directory({ path: keysRoot, secretFiles: '*.private', group: 'opendkim', mode: '0750' })
   for (const domain of new Set(keys.map((key) => key.domain))) {
-    yield directory({ path: `${keysRoot}/${domain}`, owner: 'opendkim', group: 'opendkim', mode: '0700' })
+    yield directory({ path: `${keysRoot}/${domain}`, group: 'opendkim', mode: '0750' })
   }
   for (const { domain, selector, file } of keys) {
     yield command({
@@ -58,7 +61,7 @@ rm -rf -- "$new"
 mkdir -m 0700 -- "$new"
 opendkim-genkey -b ${bits} -h sha256 -D "$new" -d ${domain} -s ${selector}
 openssl pkey -in "$new"/${`${selector}.private`} -check -noout
-chown -R opendkim:opendkim "$new"
+chown -h opendkim:opendkim "$new"/*
 sync -- "$new"/*
 mv -f -- "$new"/${`${selector}.txt`} ${file.replace(/private$/, 'txt')}
 mv -f -- "$new"/${`${selector}.private`} ${file}
@@ -75,7 +78,11 @@ function protect(keys: readonly DkimKey[]): Resource {
   return command({
     name: 'protect DKIM keys',
     unless: sh`wrong=$(find ${files} -maxdepth 0 ! '(' -type f -user opendkim -group opendkim -perm 0600 ')' 2>&1) && [ -z "$wrong" ]`,
-    run: lines([sh`chown opendkim:opendkim ${files}`, sh`chmod 0600 ${files}`]),
+    run: sh`for file in ${files}; do
+  if [ -L "$file" ] || [ ! -f "$file" ]; then echo "$file is not a file but something put in its place: look at it and remove it" >&2; exit 1; fi
+done
+chown -h opendkim:opendkim ${files}
+chmod 0600 ${files}`,
   })
 }
 

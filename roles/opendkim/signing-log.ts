@@ -6,10 +6,10 @@ import { type DkimKey, keysRoot } from './keys.ts'
 const folder = '/var/lib/orchestrate/dkim'
 
 /** Since when each selector signs: `SECONDS DOMAIN SELECTOR`, oldest first. The last line of a domain names the selector that signs. */
-const signingLog = `${folder}/signing`
+export const signingLog = `${folder}/signing`
 
 /** Since when `dkim status` has seen a record at every server: `SECONDS NAME BASE64`. */
-const publishedNotes = `${folder}/published`
+export const publishedNotes = `${folder}/published`
 
 // Both awk programs read the log first and then `DOMAIN SELECTOR` lines.
 const unlike = '!now { last[$2] = $3; next } last[$1] != $2'

@@ -17,6 +17,8 @@ import type { Vars } from './vars.ts'
 /** Where opendmarc writes its results until they are imported. */
 export const history = '/var/spool/opendmarc/opendmarc.dat'
 
+// The job makes it and works in it: opendmarc-reports writes into the directory it is called in. Root sets no owner in a folder
+// that the daemon's account can write.
 const folder = '/var/spool/opendmarc/reports'
 const script = '/usr/local/sbin/opendmarc-report'
 const timerFile = '/etc/systemd/system/opendmarc-report.timer'
@@ -39,8 +41,6 @@ export function* reporting({ mail, send, password, template }: ReportingOptions)
     sql: template('opendmarc/schema.sql.ejs'),
     unlessTable: 'requests',
   })
-  // opendmarc-reports writes its files into the directory it is called in.
-  yield directory({ path: folder, owner: 'opendmarc', group: 'opendmarc', mode: '0700' })
   yield directory({ path: dirname(script) })
   const locals = { send, history, folder, reportEmail: mail.postmaster, reportOrg: mail.primaryDomain }
   const job = file({ path: jobFile, content: template('opendmarc/opendmarc-report.service.ejs', locals) })

@@ -22,8 +22,14 @@ export const address = z
   )
   .meta({ examples: ['user@blue.example'] })
 
-/** An IPv4 or IPv6 network in CIDR form. */
-export const network = z.union([z.cidrv4(), z.cidrv6()], { error: 'a network such as 192.0.2.0/24 or 2001:db8::/32' })
+/** An IPv4 or IPv6 network in CIDR form. Bits after the prefix are refused: Postfix then rejects all mail (cidr_table(5)). */
+export const network = z
+  .union([z.cidrv4(), z.cidrv6()], { error: 'a network such as 192.0.2.0/24 or 2001:db8::/32' })
+  .superRefine((text, context) => {
+    const own = networkOf(text)
+    if (own === undefined) return
+    context.addIssue({ code: 'custom', message: `a network without bits after its prefix, such as ${own}` })
+  })
 
 /**
  * A network that is no wider than an organization: one that holds half the world lets everybody in, or nobody. Written by
@@ -56,4 +62,35 @@ export function once<Entry>(what: string, property?: keyof Entry & string) {
       context.addIssue({ code: 'custom', path, message: `every ${what} once` })
     })
   }
+}
+
+/** The network that an address with a prefix lies in, if the text names another address than its first. */
+function networkOf(text: string): string | undefined {
+  const [address = '', prefix = ''] = text.split('/')
+  const groups = address.includes(':') ? groupsOf(address) : address.split('.').map(Number)
+  const width = address.includes(':') ? 16 : 8
+  const first = groups.map((group, index) => {
+    const kept = Math.min(Math.max(Number(prefix) - index * width, 0), width)
+    return group & (((1 << kept) - 1) << (width - kept))
+  })
+  if (first.every((group, index) => group === groups[index])) return undefined
+  const name = width === 8 ? first.join('.') : shortest(first.map((group) => group.toString(16)).join(':'))
+  return `${name}/${prefix}`
+}
+
+function groupsOf(address: string): number[] {
+  const [head = [], tail] = shortest(address)
+    .split('::')
+    .map((half) =>
+      half
+        .split(':')
+        .filter(Boolean)
+        .map((group) => Number.parseInt(group, 16)),
+    )
+  return tail === undefined ? head : [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail]
+}
+
+// The spelling of RFC 5952, as the URL standard serializes a host.
+function shortest(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1)
 }

@@ -35,6 +35,12 @@ export const dkimVars = z
       .literal([2048, 4096], { error: '2048 or 4096' })
       .default(2048)
       .describe('Length of new RSA keys in bits; existing keys are kept.'),
+    onMissingKey: z
+      .enum(['make', 'fail'])
+      .default('make')
+      .describe(
+        'What happens if the file of a key that was in use is gone. make: a new key is made, and the record to publish is told. fail: the role stops, so that the key can be put back from a backup.',
+      ),
     canonicalization: z
       .enum(['relaxed/relaxed', 'relaxed/simple', 'simple/relaxed', 'simple/simple'])
       .default('relaxed/relaxed')

@@ -66,7 +66,13 @@ function stepBlock({ steps: [{ step, enactment, index }] }: Block<'step'>): Scri
   const again = enactment.again
     ? [raw(`again_${index}() {\n( set -e`), enactment.again, raw(`)\n}\nagains="$agains again_${index}"`)]
     : []
-  return lines([sh`begin ${id}`, ...again, attempt(id, enactment.script), sh`mark done ${id}`])
+  return lines([
+    sh`begin ${id}`,
+    ...again,
+    attempt(id, enactment.script),
+    sh`tell
+mark done ${id}`,
+  ])
 }
 
 // A stop is heeded only where the role has changed no file yet: between a swap and the health of what reads the files, the
@@ -76,7 +82,9 @@ function preamble(run: string, role: string, token: string): Script {
     hostState,
     sh`token=${token} run=${run} role=${role} agains=
 changes=$state/changes/$role began=$run
-mark() { printf '%s %s\n' "$token" "$*"; }`,
+mark() { printf '%s %s\n' "$token" "$*"; }
+note() { printf '%s\n' "$*" >>"$log.notes"; }
+tell() { if [ -s "$log.notes" ]; then mark "note $(head -c 4000 "$log.notes" | base64 -w0)"; rm -f "$log.notes"; fi; }`,
     changeFunctions,
     sh`begin() {
   case $(readlink "$volatile/lock") in *" $run "*) ;; *) mark lock-lost; exit 1 ;; esac
@@ -107,6 +115,8 @@ if [ -d "$changes" ]; then drop_temporaries "$changes"; read -r began <"$changes
 /** What a role script says while it runs, one line each. */
 export type Mark =
   | { readonly mark: 'begin' | 'done'; readonly id: string }
+  /** What a step tells people. */
+  | { readonly mark: 'note'; readonly text: string }
   | { readonly mark: 'failed'; readonly id: string; readonly log: string }
   /** `lost`: paths that could not be put back; the log says why. */
   | { readonly mark: 'rolled-back'; readonly back: number; readonly lost: number; readonly log: string }
@@ -132,6 +142,8 @@ export function parseMark(line: string, token: string): Mark | undefined {
       const [back, lost, log] = rest.split(' ')
       return { mark: 'rolled-back', back: Number(back), lost: Number(lost), log: clear(log) }
     }
+    case 'note':
+      return { mark: 'note', text: clear(rest) }
     case 'not-again':
       return { mark: 'not-again', index: Number(rest) }
     case 'role-done':

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import { altersContent, type Observed, unknown } from '../model/change.ts'
-import type { HostDeclaration, HostPlan, PlanNote, Step } from '../model/plan.ts'
+import { altersContent, type Change, type Observed, unknown } from '../model/change.ts'
+import type { FoundUndeclared, HostDeclaration, HostPlan, PlanNote, Step } from '../model/plan.ts'
 import { type Resource, type ResourceId, type Signal, signals } from '../model/resource.ts'
 
 /** Pure: what is declared and what was seen give what to do, in order. */
 export function planHost(declared: HostDeclaration, seen: ReadonlyMap<ResourceId, Observed<unknown>>): HostPlan {
   const steps: Step[] = []
   const notes: PlanNote[] = []
+  const undeclared: FoundUndeclared[] = []
+  const paths = declaredPaths(declared)
   const changed = new Set<ResourceId>()
   let kept = 0
 
@@ -15,6 +17,7 @@ export function planHost(declared: HostDeclaration, seen: ReadonlyMap<ResourceId
       const observed = seen.get(resource.id) ?? unknown('it was not looked at')
       const signal = strongest(resource, changed)
       const change = resource.compare(observed, { signal, changed })
+      undeclared.push(...besideIt(change, paths).map((what) => ({ role, id: resource.id, what })))
       if (change.action === 'keep') {
         kept += 1
         if (change.note) notes.push({ role, id: resource.id, note: change.note })
@@ -26,7 +29,17 @@ export function planHost(declared: HostDeclaration, seen: ReadonlyMap<ResourceId
       if (altersContent(change)) changed.add(resource.id)
     }
   }
-  return { host: declared.host, steps, kept, notes }
+  return { host: declared.host, steps, kept, notes, undeclared }
+}
+
+// What another role declares is no surprise.
+function besideIt({ undeclared = [] }: Change, declared: ReadonlySet<string>): string[] {
+  return undeclared.filter(({ path }) => path === undefined || !declared.has(`path:${path}`)).map(({ what }) => what)
+}
+
+function declaredPaths({ roles }: HostDeclaration): ReadonlySet<string> {
+  const present = roles.flatMap(({ resources }) => resources).filter(({ wanted }) => wanted === 'present')
+  return new Set(present.map(({ identity }) => identity))
 }
 
 /** In words, what a later plan of the same host does that the plan that was shown does not, and the other way round. */

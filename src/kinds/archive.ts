@@ -78,7 +78,7 @@ export const archive = defineKind<typeof schema, LiveArchive, typeof pathAbsence
 
   apply: (want, change) => {
     if (!altersContent(change))
-      return sh`chown -R ${`${want.owner}:${want.group}`} ${want.path}\nchmod ${want.mode} ${want.path}`
+      return sh`chown -hR ${`${want.owner}:${want.group}`} ${want.path}\nchmod ${want.mode} ${want.path}`
     const name = `archive_${want.sha256.slice(0, 16)}`
     const blob: BlobRef = { name, sha256: want.sha256, source: want.source }
     return { sort: 'step', script: unpack(want, raw(`"$blob_${name}"`)), blobs: [blob] }
@@ -104,7 +104,7 @@ if [ -e ${target} ] && [ ! -d ${target} ]; then echo "a file stands at "${target
 if [ -d ${old} ] && [ ! -e ${target} ]; then mv -T -- ${old} ${target}; fi
 rm -rf --one-file-system -- ${fresh} ${old}
 (umask 022; mkdir -p -- ${fresh}; tar -x -f ${blob} -C ${fresh} --strip-components=${strip} --no-same-owner --no-same-permissions)
-chown -R ${`${user}:${gr}`} ${fresh}
+chown -hR ${`${user}:${gr}`} ${fresh}
 ${lines(want.preserve.map((name) => carry(`${target}/${name}`, `${fresh}/${name}`, `${user}:${gr}`)))}
 echo ${sha256} >${`${fresh}/${marker}`}
 chmod ${bits} ${fresh}

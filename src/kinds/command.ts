@@ -18,9 +18,12 @@ const schema = z
   .strictObject({
     /** What it is for, in words that read well in a plan: `build tls_server_sni_maps.db`. */
     name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._@+-]*$/, 'words of letters, digits and . _ @ + -'),
+    /** What it passes to the shell function `note` is told to people. */
     run: z.instanceof(Script),
     /** Guard: exits 0 when there is nothing to do. Read-only. */
     unless: z.instanceof(Script).optional(),
+    /** Why it runs when `unless` fails, in words that read well in a plan. */
+    reason: z.string().optional(),
     /** Guard: a path that exists once it has run. */
     creates: path.optional(),
     /** Guard: runs again whenever one of these has another content than when it last succeeded. */
@@ -86,7 +89,7 @@ export const command = defineKind<typeof schema, LiveCommand>({
     if (stale.length > 0) return updateIf([toRun('inputs', `not run since ${stale.join(', ')} changed`)])
     if (want.creates && !live.created)
       return updateIf([difference('creates', undefined, 'created', { label: want.creates })])
-    return want.unless ? updateIf([toRun('guard', 'not satisfied')]) : keep
+    return want.unless ? updateIf([toRun('guard', want.reason ?? 'not satisfied')]) : keep
   },
 
   apply: (want) => {

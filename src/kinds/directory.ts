@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path'
 import { z } from 'zod'
 import { sh } from '../kernel/sh.ts'
 import { difference, differing, present, updateIf } from '../model/change.ts'
@@ -49,13 +50,18 @@ export const directory = defineKind<typeof schema, SeenPath, typeof gone>({
     )
   },
 
-  apply: (want) => sh`if [ -L ${want.path} ] || { [ -e ${want.path} ] && [ ! -d ${want.path} ]; }; then
-  echo "a file or link stands at "${want.path}"; move it away first" >&2
-  exit 1
-fi
+  // Owner and mode are set from inside: an account that can write the parent could put a link in its place at any moment.
+  apply: (want) => sh`stands() { echo "a file or link stands at "${want.path}"; move it away first" >&2; exit 1; }
+if [ -L ${want.path} ] || { [ -e ${want.path} ] && [ ! -d ${want.path} ]; }; then stands; fi
 (umask 022; mkdir -p -- ${want.path})
-chown ${`${want.owner}:${want.group}`} ${want.path}
-chmod ${want.mode} ${want.path}
+(
+  cd -P -- ${dirname(want.path)}
+  parent=$(pwd)
+  cd -P -- ${`./${basename(want.path)}`}
+  [ "$(pwd)" = "\${parent%/}"/${basename(want.path)} ] || stands
+  chown ${`${want.owner}:${want.group}`} .
+  chmod ${want.mode} .
+)
 ${relabel(want.path)}`,
 
   absence: {

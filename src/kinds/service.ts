@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { lines, Script, sh } from '../kernel/sh.ts'
 import {
   type Act,
+  besides,
   type Change,
   type Difference,
   difference,
@@ -17,6 +18,7 @@ import { defineKind, resourceList } from './support/define.ts'
 import { path, unitName } from './support/fields.ts'
 import { changedAfter, changedSince, type Loaded, parseLoaded, probeLoaded, unexplained } from './support/loaded.ts'
 import { inputsOf, startScript, stopScript, withOldFiles } from './support/service-script.ts'
+import { undeclaredFiles } from './support/unit-files.ts'
 
 const schema = z.strictObject({
   unit: unitName,
@@ -58,6 +60,9 @@ interface LiveUnit {
   readonly active: string
   readonly enabled: string
   readonly invocation: string
+  /** Where systemd reads the unit from: its own file and its drop-ins. */
+  readonly unitFile: string
+  readonly dropIns: readonly string[]
   /** Seconds since the epoch at which the unit became active. */
   readonly since: number
   readonly loaded: Loaded
@@ -80,7 +85,7 @@ export const service = defineKind<typeof schema, LiveUnit, typeof gone>({
   probe: (wants, _options, absent) => {
     const units = [...wants, ...absent].map(({ unit }) => unit)
     return lines([
-      sh`systemctl show --timestamp=us+utc -p Names,LoadState,ActiveState,UnitFileState,InvocationID,ActiveEnterTimestamp ${units} 2>/dev/null`,
+      sh`systemctl show --timestamp=us+utc -p Names,LoadState,ActiveState,UnitFileState,InvocationID,ActiveEnterTimestamp,FragmentPath,DropInPaths ${units} 2>/dev/null`,
       'echo',
       probeLoaded(
         wants.flatMap((want) => inputsOf(want)),
@@ -115,13 +120,18 @@ export const service = defineKind<typeof schema, LiveUnit, typeof gone>({
 
   diff: (want, live, context) => {
     if (live.state === 'unknown') return { action: 'maybe', because: live.because }
-    if (live.state === 'present') return compare(want, live.live, context)
+    if (live.state === 'present')
+      return besides(compare(want, live.live, context), undeclaredFiles(live.live, inputsOf(want)))
     return want.state === 'started' ? { action: 'maybe', because: 'the unit is not installed yet' } : keep
   },
 
   apply: (want, change, context) => {
     const verb = change.action === 'maybe' ? 'restart' : verbFor(change, context)
-    return { sort: 'step', script: startScript(want, verb), again: withOldFiles(want, verb) }
+    return {
+      sort: 'step',
+      script: lines([...unmask(want.unit, change), startScript(want, verb)]),
+      again: withOldFiles(want, verb),
+    }
   },
 
   // It is stopped and disabled; the unit's file is declared absent by itself.
@@ -131,6 +141,14 @@ export const service = defineKind<typeof schema, LiveUnit, typeof gone>({
     remove: ({ unit }) => stopScript(unit),
   },
 })
+
+// A unit that is masked is neither enabled nor started, whatever is asked of it.
+function unmask(unit: string, change: Change): Script[] {
+  const differences = 'differences' in change ? change.differences : []
+  const from = differences.find(({ attribute }) => attribute === 'enabled')?.from
+  if (from !== 'masked' && from !== 'masked-runtime') return []
+  return [sh`systemctl ${['-q', ...(from === 'masked' ? [] : ['--runtime']), 'unmask', unit]}`]
+}
 
 /** What a change asks systemctl to do with the unit. */
 function verbFor(change: Change, context: Pick<CompareContext, 'signal'>): 'start' | 'restart' | 'reload' | 'none' {
@@ -209,6 +227,9 @@ function seen(
     // What systemd has in memory may be from before it was enabled.
     enabled: onDisk ?? block['UnitFileState'] ?? '',
     invocation: block['InvocationID'] ?? '',
+    // A masked unit is a link to nothing, and the state says so.
+    unitFile: block['LoadState'] === 'masked' ? '' : (block['FragmentPath'] ?? ''),
+    dropIns: (block['DropInPaths'] ?? '').split(' ').filter(Boolean),
     since: Date.parse((block['ActiveEnterTimestamp'] ?? '').replace(/^\w+ (\S+) (\S+) UTC$/, '$1T$2Z')) / 1000,
     ...host,
   })

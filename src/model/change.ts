@@ -34,8 +34,18 @@ export type Observed<Live> =
   | { readonly state: 'absent' }
   | { readonly state: 'unknown'; readonly because: string }
 
-/** What has to happen to one resource. */
-export type Change =
+/** Something on the host that changes what a resource does and that nobody declared: it is told and never touched. */
+export interface Undeclared {
+  /** In a few words, e.g. `drop-in /etc/systemd/system/postfix.service.d/x.conf`. */
+  readonly what: string
+  /** Where it stands, if it is a file: declared by any role, it is not told. */
+  readonly path?: string | undefined
+}
+
+/** What has to happen to one resource, and what else was found there. */
+export type Change = Needed & { readonly undeclared?: readonly Undeclared[] | undefined }
+
+type Needed =
   /** `note`: why a resource that is not as declared is left alone all the same. */
   | { readonly action: 'keep'; readonly note?: string | undefined }
   | { readonly action: 'create'; readonly differences: readonly Difference[] }
@@ -66,6 +76,11 @@ export const keep: Change = { action: 'keep' }
 /** Nothing that could be done here, and why. */
 export function keepBecause(note: string): Change {
   return { action: 'keep', note }
+}
+
+/** The same change with what nobody declared. */
+export function besides(change: Change, undeclared: readonly Undeclared[]): Change {
+  return undeclared.length > 0 ? { ...change, undeclared } : change
 }
 
 /** `update` if anything differs, else `keep`. */

@@ -33,6 +33,14 @@ export interface PlanNote {
   readonly note: string
 }
 
+/** Something found on a host that nobody declared. */
+export interface FoundUndeclared {
+  readonly role: string
+  /** The resource that it changes. */
+  readonly id: ResourceId
+  readonly what: string
+}
+
 /** What one host needs, in order. */
 export interface HostPlan {
   readonly host: string
@@ -41,4 +49,6 @@ export interface HostPlan {
   readonly kept: number
   /** Those of the kept that had nothing to do here. */
   readonly notes: readonly PlanNote[]
+  /** What nobody declared and no apply touches; a drift all the same. */
+  readonly undeclared: readonly FoundUndeclared[]
 }

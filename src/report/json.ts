@@ -32,8 +32,9 @@ export function hostJson({ plan, ...result }: HostResult): Record<string, unknow
 }
 
 /** A plan without the code behind its resources and without what they hold. */
-export function planJson({ steps, kept, notes }: HostPlan): Record<string, unknown> {
-  return { kept, ...(notes.length > 0 ? { notes } : {}), changes: steps.map(stepJson) }
+export function planJson({ steps, kept, notes, undeclared }: HostPlan): Record<string, unknown> {
+  const told = { ...(notes.length > 0 ? { notes } : {}), ...(undeclared.length > 0 ? { undeclared } : {}) }
+  return { kept, ...told, changes: steps.map(stepJson) }
 }
 
 function stepJson({ role, resource, change, signal, consequence }: Step): unknown {
@@ -48,7 +49,7 @@ function stepJson({ role, resource, change, signal, consequence }: Step): unknow
   }
 }
 
-function changeJson(change: Step['change']): object {
+function changeJson({ undeclared: _, ...change }: Step['change']): object {
   if (change.action === 'maybe') return change
   const differences = change.differences.map((one) => {
     const { attribute, affects, diff } = one

@@ -32,7 +32,13 @@ function suite(host: HostResult, started: string): string {
 function cases({ host, status, plan }: HostResult): string[] {
   if (!plan) return []
   const kept = `    <testcase${attributes({ classname: host, name: `${count(plan.kept, 'resource')} as declared` })}/>\n`
-  return [kept, ...plan.steps.map((step) => testCase(host, step, status === 'drift'))]
+  const found = plan.undeclared.map(({ role, id, what }) => {
+    const head = attributes({ classname: `${host}.${role}`, name: `${id} undeclared` })
+    if (status !== 'drift') return `    <testcase${head}/>\n`
+    const failure = `<failure${attributes({ type: 'undeclared', message: what })}>${escapeXml(what)}</failure>`
+    return `    <testcase${head}>\n      ${failure}\n    </testcase>\n`
+  })
+  return [kept, ...plan.steps.map((step) => testCase(host, step, status === 'drift')), ...found]
 }
 
 function testCase(host: string, { role, resource, change, consequence }: Step, drift: boolean): string {
@@ -56,11 +62,12 @@ function error(result: HostResult): string[] {
 }
 
 function testCount({ plan, ...result }: HostResult): number {
-  return (plan ? plan.steps.length + 1 : 0) + errorCount(result)
+  return (plan ? plan.steps.length + plan.undeclared.length + 1 : 0) + errorCount(result)
 }
 
 function failureCount({ status, plan }: HostResult): number {
-  return status === 'drift' ? (plan?.steps.filter(({ consequence }) => !consequence).length ?? 0) : 0
+  if (status !== 'drift' || !plan) return 0
+  return plan.steps.filter(({ consequence }) => !consequence).length + plan.undeclared.length
 }
 
 function errorCount({ status }: Pick<HostResult, 'status'>): number {

@@ -24,8 +24,12 @@ export function markdownReport(record: RunRecord): string {
 function section(host: HostResult): string[] {
   const steps = host.status === 'drift' || host.status === 'changed' ? (host.plan?.steps ?? []) : []
   const reason = host.message ? ['', fenced(printable(host.message)), ...(host.hint ? ['', `→ ${host.hint}`] : [])] : []
-  if (steps.length === 0 && reason.length === 0) return []
-  return ['', `## ${cell(host.host)}`, ...(steps.length > 0 ? ['', ...steps.flatMap(item)] : []), ...reason]
+  const found = (host.plan?.undeclared ?? []).map(
+    ({ id, what, role }) => `- undeclared \`${id}\` (${role}): ${escapeMarkdown(printable(what))}`,
+  )
+  const items = [...steps.flatMap(item), ...found]
+  if (items.length === 0 && reason.length === 0) return []
+  return ['', `## ${cell(host.host)}`, ...(items.length > 0 ? ['', ...items] : []), ...reason]
 }
 
 function item({ role, resource, change }: Step): string[] {

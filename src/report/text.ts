@@ -100,7 +100,8 @@ function bodyLines(result: HostResult, options: TextOptions, shared: ReadonlyMap
 }
 
 // After a failure the plan tells what was meant to happen, not what did: only the reason is shown.
-function showsPlan({ status }: HostResult, { brief }: TextOptions): boolean {
+function showsPlan({ status, plan }: HostResult, { brief }: TextOptions): boolean {
+  if (status === 'converged') return (plan?.undeclared.length ?? 0) > 0
   return status === 'drift' || (status === 'changed' && !brief)
 }
 
@@ -125,16 +126,22 @@ export interface TextOptions {
 }
 
 /** The changes of one host in words, role by role. */
-export function planLines({ steps }: Pick<HostPlan, 'steps'>, options: TextOptions = {}): string[] {
-  const { paint = plainPaint } = options
+export function planLines(
+  { steps, undeclared }: Pick<HostPlan, 'steps' | 'undeclared'>,
+  options: TextOptions = {},
+): string[] {
+  const { paint = plainPaint, width } = options
   const roles = [...Map.groupBy(steps, ({ role }) => role)]
-  return roles.flatMap(([role, own]) => [
+  const changes = roles.flatMap(([role, own]) => [
     paint.bold(role),
     ...indent(
       own.flatMap((step) => stepLines(step, options)),
       '  ',
     ),
   ])
+  if (undeclared.length === 0) return changes
+  const found = undeclared.flatMap(({ id, what }) => wrapText(printable(`! ${id}  ${what}`), width && width - 4))
+  return [...changes, paint.bold('undeclared'), ...indent(found, '  ').map((line) => paint.yellow(line))]
 }
 
 function stepLines({ resource, change }: Step, { paint = plainPaint, width, diff }: TextOptions): string[] {

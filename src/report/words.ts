@@ -35,7 +35,7 @@ export function paintChange(paint: Paint, action: ActiveChange['action']): (text
 export function resultWords({ status, plan, changed, restarts, reloads }: HostResult): string {
   switch (status) {
     case 'converged':
-      return plan ? `${count(plan.kept, 'resource')} as declared` : 'as declared'
+      return plan ? `${count(plan.kept, 'resource')} as declared${undeclaredWords(plan)}` : 'as declared'
     case 'changed':
       return [
         count(changed, 'change'),
@@ -51,11 +51,18 @@ export function resultWords({ status, plan, changed, restarts, reloads }: HostRe
   }
 }
 
-function driftWords({ steps, kept }: HostPlan): string {
+function undeclaredWords({ undeclared }: HostPlan): string {
+  return undeclared.length > 0 ? `, ${undeclared.length} undeclared` : ''
+}
+
+function driftWords(plan: HostPlan): string {
+  const { steps, kept } = plan
+  if (steps.length === 0) return `${count(kept, 'resource')} as declared${undeclaredWords(plan)}`
   const own = steps.filter(({ consequence }) => !consequence).length
   const follow = steps.length - own
   const words = `${own} of ${count(own + follow + kept, 'resource')} ${own === 1 ? 'differs' : 'differ'}`
-  return follow > 0 ? `${words}, ${follow} ${follow === 1 ? 'follows' : 'follow'}` : words
+  const follows = follow > 0 ? `, ${follow} ${follow === 1 ? 'follows' : 'follow'}` : ''
+  return `${words}${follows}${undeclaredWords(plan)}`
 }
 
 function differenceWords({ label, from, to, act }: Difference): string {

@@ -1,6 +1,7 @@
 import { applyScript, type Mark, parseMark } from '../engine/apply-script.ts'
 import { OrchestrateError } from '../kernel/errors.ts'
 import { masker } from '../kernel/mask.ts'
+import { printable } from '../kernel/printable.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { Step } from '../model/plan.ts'
 import type { BlobRef } from '../model/resource.ts'
@@ -43,6 +44,8 @@ export async function applyRole(application: RoleApplication): Promise<Step[]> {
     const mark = parseMark(line, token)
     if (!mark) return
     take(mark, progress)
+    if (mark.mark === 'note')
+      ports.emit({ type: 'note', host: session.host, message: printable(masker(secrets)(mark.text.trim())) })
     if (mark.mark === 'begin' || mark.mark === 'done')
       ports.emit({ type: mark.mark === 'begin' ? 'step-started' : 'step-done', host: session.host, role, id: mark.id })
     // The file at which it failed is rolled back too, and was never done.

@@ -91,6 +91,8 @@ class Fleet {
 
   async #carryOut(run: HostRun, started: number, plan: HostPlan, agreed: boolean): Promise<HostResult> {
     const nothing = plan.steps.length === 0
+    const found = plan.undeclared.length > 0
+    if (nothing && found && this.#planOnly()) return this.#result(run, started, 'drift', { plan })
     if (nothing && (this.#planOnly() || !run.unfinished)) return this.#result(run, started, 'converged', { plan })
     if (this.#planOnly()) return this.#result(run, started, 'drift', { plan })
     if (this.#signal.aborted) return this.#result(run, started, 'interrupted', { plan })

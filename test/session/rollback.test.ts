@@ -51,6 +51,14 @@ describe.each(shells)('through a real %s, a role', (shell) => {
       .flatMap((folder) => host.names(folder))
       .filter((name) => /orchestrate|\.list|temporary/.test(name))
 
+  test('tells people what a step notes, each once', async () => {
+    const { marks } = await apply([
+      command('key', raw('note "publish this"; note "and this"')),
+      command('next', raw(':')),
+    ])
+    expect(saysOf(marks, 'note')).toEqual([{ mark: 'note', text: 'publish this\nand this\n' }])
+  })
+
   test('that succeeds keeps what it replaced among the backups and nothing beside its files', async () => {
     host.write('main.cf', 'old')
     host.write('gone.cf', 'to go')

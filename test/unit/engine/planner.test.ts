@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { planHost } from '../../../src/engine/planner.ts'
 import {
   type Affects,
+  besides,
   type Change,
   difference,
   keepBecause,
@@ -127,8 +128,8 @@ test('a plan counts what is kept', () => {
     'file:config': present('new'),
     'service:postfix': present('active'),
   }
-  expect(plan(host(...all), seen)).toEqual({ host: 'sv1', steps: [], kept: 3, notes: [] })
-  expect(plan({ host: 'sv1', roles: [] }, {})).toEqual({ host: 'sv1', steps: [], kept: 0, notes: [] })
+  expect(plan(host(...all), seen)).toEqual({ host: 'sv1', steps: [], kept: 3, notes: [], undeclared: [] })
+  expect(plan({ host: 'sv1', roles: [] }, {})).toEqual({ host: 'sv1', steps: [], kept: 0, notes: [], undeclared: [] })
 })
 
 test('a note of something that is left alone is kept with its role, and counts as kept', () => {
@@ -138,5 +139,26 @@ test('a note of something that is left alone is kept with its role, and counts a
     steps: [],
     kept: 2,
     notes: [{ role: 'mail', id: 'se-port:8891', note: 'SELinux is off' }],
+    undeclared: [],
   })
+})
+
+test('what nobody declared is told beside a change and beside what is kept; what another role declares is not', () => {
+  const own = made('file:/etc/x.d/own.conf', 'new')
+  const declared = { ...own, identity: 'path:/etc/x.d/own.conf' }
+  const found = ['/etc/x.d/own.conf', '/etc/x.d/foreign.conf'].map((path) => ({ what: `drop-in ${path}`, path }))
+  const kept = made('service:a', '', { compare: () => besides({ action: 'keep' }, found) })
+  const changing = made('service:b', '', {
+    compare: () => besides(updateIf([difference('state', 'failed', 'active')]), [{ what: 'zone trusted' }]),
+  })
+  const seen = { 'file:/etc/x.d/own.conf': present('new') }
+  const { steps, kept: number, undeclared } = plan(host(kept, changing, declared), seen)
+  expect(steps.map(({ resource }) => resource.id)).toEqual(['service:b'])
+  expect(number).toBe(2)
+  expect(undeclared).toEqual([
+    { role: 'mail', id: 'service:a', what: 'drop-in /etc/x.d/foreign.conf' },
+    { role: 'mail', id: 'service:b', what: 'zone trusted' },
+  ])
+  const removed = { ...declared, wanted: 'absent' } as const
+  expect(plan(host(kept, removed), seen).undeclared).toHaveLength(2)
 })

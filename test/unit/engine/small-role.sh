@@ -4,6 +4,9 @@ token=b1946ac92492d2347c6235b4d2611184 run=20261124T034856Z-3f9a role=mail again
 changes=$state/changes/$role began=$run
 mark() { printf '%s %s
 ' "$token" "$*"; }
+note() { printf '%s
+' "$*" >>"$log.notes"; }
+tell() { if [ -s "$log.notes" ]; then mark "note $(head -c 4000 "$log.notes" | base64 -w0)"; rm -f "$log.notes"; fi; }
 exists() { [ -e "$1" ] || [ -L "$1" ]; }
 folder_of() { folder=${1%/*}; folder=${folder:-/}; }
 # Makes a directory the working directory; a link on the way must belong to root.
@@ -116,16 +119,21 @@ mark done package:postfix
 mark done package:postfix-mysql
 begin directory:/etc/postfix/maps
 ( set -e
-if [ -L /etc/postfix/maps ] || { [ -e /etc/postfix/maps ] && [ ! -d /etc/postfix/maps ]; }; then
-  echo "a file or link stands at "/etc/postfix/maps"; move it away first" >&2
-  exit 1
-fi
+stands() { echo "a file or link stands at "/etc/postfix/maps"; move it away first" >&2; exit 1; }
+if [ -L /etc/postfix/maps ] || { [ -e /etc/postfix/maps ] && [ ! -d /etc/postfix/maps ]; }; then stands; fi
 (umask 022; mkdir -p -- /etc/postfix/maps)
-chown root:root /etc/postfix/maps
-chmod 0755 /etc/postfix/maps
+(
+  cd -P -- /etc/postfix
+  parent=$(pwd)
+  cd -P -- ./maps
+  [ "$(pwd)" = "${parent%/}"/maps ] || stands
+  chown root:root .
+  chmod 0755 .
+)
 if selinuxenabled 2>/dev/null; then restorecon -- /etc/postfix/maps; fi
 ) >"$log" 2>&1
 [ $? -eq 0 ] || fail directory:/etc/postfix/maps
+tell
 mark done directory:/etc/postfix/maps
 ( set -e
 mkdir -p -m 0700 "$state/changes" "$changes"
@@ -297,6 +305,7 @@ postmap /etc/postfix/x
 mv -f -- "$record.new" "$record"
 ) >"$log" 2>&1
 [ $? -eq 0 ] || fail 'command:build the maps'
+tell
 mark done 'command:build the maps'
 begin service:postfix.service
 again_7() {
@@ -346,6 +355,7 @@ printf 'invocation %s
 mv -f -- "$record.new" "$record"
 ) >"$log" 2>&1
 [ $? -eq 0 ] || fail service:postfix.service
+tell
 mark done service:postfix.service
 close_changes "$changes"
 mark role-done

@@ -97,6 +97,20 @@ describe('jsonReport', () => {
   })
 })
 
+describe('what nobody declared', () => {
+  const undeclared = [{ role: 'opendkim', id: 'service:opendkim.service', what: 'unit file /etc/x.service' }] as const
+  const found = record([hostResult('mx1', { status: 'drift', plan: { ...plan('mx1', []), undeclared } })])
+
+  it('is a class of its own in every report for programs', () => {
+    expect(JSON.parse(jsonReport(found)).hosts).toEqual([expect.objectContaining({ undeclared, changes: [] })])
+    expect(junitReport(found)).toContain('failures="1"')
+    expect(junitReport(found)).toContain('<failure type="undeclared" message="unit file /etc/x.service">')
+    expect(markdownReport(found)).toContain(
+      '- undeclared `service:opendkim.service` (opendkim): unit file /etc/x.service',
+    )
+  })
+})
+
 describe('what nothing could be done about', () => {
   const noted = withoutSelinux(plan('mx1', []), 'se-port:8891/tcp')
   const calm = record([hostResult('mx1', { status: 'converged', plan: noted })], { exit: 'ok' })

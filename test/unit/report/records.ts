@@ -33,7 +33,7 @@ export function following(role: string, id: `${string}:${string}`, change: Activ
 
 /** A host's plan with these steps, and 40 resources as declared. */
 export function plan(host: string, steps: readonly Step[]): HostPlan {
-  return { host, steps, kept: 40, notes: [] }
+  return { host, steps, kept: 40, notes: [], undeclared: [] }
 }
 
 /** A plan with one change of every sort. */

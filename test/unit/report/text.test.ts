@@ -169,6 +169,30 @@ describe('textReport', () => {
     expect(textReport(record(many))).toContain('\nSELinux is off on 5 hosts: nothing to do for 1 resource\n')
   })
 
+  it('tells what nobody declared, whether or not anything else differs', () => {
+    const undeclared = [{ role: 'opendkim', id: 'service:opendkim.service', what: 'unit file /etc/x.service' }] as const
+    const found = { ...plan('mx1', []), undeclared }
+    expect(
+      textReport(record([hostResult('mx1', { status: 'drift', plan: found })], { exit: 'drift' })),
+    ).toMatchInlineSnapshot(`
+      "mx1  40 resources as declared, 1 undeclared  3.2 s
+        undeclared
+          ! service:opendkim.service  unit file /etc/x.service
+
+      1 host: 1 differs  4.1 s
+      "
+    `)
+    const applied = record([hostResult('mx1', { status: 'converged', plan: found })], { exit: 'ok' })
+    expect(textReport(applied)).toContain('! service:opendkim.service  unit file /etc/x.service')
+    const differs = {
+      ...plan('mx1', [step('base', 'file:/etc/x', updateIf([difference('mode', '0600', '0644')]) as ActiveChange)]),
+      undeclared,
+    }
+    expect(textReport(record([hostResult('mx1', { status: 'drift', plan: differs })]))).toContain(
+      'mx1  1 of 41 resources differs, 1 undeclared',
+    )
+  })
+
   it('colours by meaning', () => {
     const mark = (name: string) => (text: string) => `<${name}>${text}</>`
     const paint = {

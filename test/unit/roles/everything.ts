@@ -87,6 +87,7 @@ export const everything = {
     rotateDays: 365,
     retireDays: 30,
     keyBits: 4096,
+    onMissingKey: 'fail',
     canonicalization: 'relaxed/simple',
     signBounces: true,
   },

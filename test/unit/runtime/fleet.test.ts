@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { EvaluatedHost } from '../../../src/dsl/evaluate.ts'
 import { OrchestrateError } from '../../../src/kernel/errors.ts'
+import { besides } from '../../../src/model/change.ts'
 import type { RunEvent } from '../../../src/model/events.ts'
 import type { Session } from '../../../src/model/session.ts'
 import { runFleet } from '../../../src/runtime/fleet.ts'
@@ -10,8 +11,8 @@ import { made } from '../engine/sample.ts'
 const token = 'token'
 
 /** A host on which one thing is not as wanted. */
-function target(name: string): Target {
-  const roles = [{ role: 'sample', resources: [made('thing:a', 'new')] }]
+function target(name: string, resource = made('thing:a', 'new')): Target {
+  const roles = [{ role: 'sample', resources: [resource] }]
   const host = { facts: { name }, declaration: { host: name, roles }, secrets: [] } as unknown as EvaluatedHost
   return { host, connection: { address: name } }
 }
@@ -65,4 +66,17 @@ test('who cannot be reached is told before anybody is asked to agree, and a refu
     { host: 'up', status: 'refused', code: 'E_DENIED', changed: 0 },
   ])
   expect(events.filter(({ type }) => type === 'host-done')).toHaveLength(2)
+})
+
+test('what nobody declared is a drift, and no reason for an apply to fail', async () => {
+  const found = made('thing:a', 'old', { compare: () => besides({ action: 'keep' }, [{ what: 'drop-in /etc/x' }]) })
+  const record = (command: 'drift' | 'apply') =>
+    runFleet(
+      { command, run: 'r', owner: 'me', targets: [target('up', found)], forks: 1, dryRun: false, contents: false },
+      ports([]),
+      new AbortController().signal,
+    )
+  const told = { undeclared: [{ role: 'sample', id: 'thing:a', what: 'drop-in /etc/x' }] }
+  expect(await record('drift')).toMatchObject({ exit: 'drift', hosts: [{ status: 'drift', plan: told }] })
+  expect(await record('apply')).toMatchObject({ exit: 'ok', hosts: [{ status: 'converged', plan: told }] })
 })

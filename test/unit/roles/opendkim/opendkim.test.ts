@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import opendkim from '../../../../roles/opendkim/index.ts'
 import { allTexts, ordinary, problemsOf, resourcesOf, textOf, wantOf } from '../evaluated.ts'
 import { everythingOf } from '../everything.ts'
@@ -38,7 +42,7 @@ test('bounces are signed for the primary domain, or not at all', () => {
 })
 
 test('a key is made for every selector of every active domain, and for the domain of rewritten senders', () => {
-  const keys = [...full.keys()].filter((id) => id.startsWith('command:DKIM key'))
+  const keys = [...full.keys()].filter((id) => id.startsWith('command:DKIM key') && !id.endsWith('is still there'))
   const usual = (domain: string) => ['s2026', 's2025', 's2027'].map((selector) => `${selector} of ${domain}`)
   expect(keys.map((id) => id.replace('command:DKIM key ', ''))).toEqual([
     ...usual('blue.example'),
@@ -60,4 +64,49 @@ test('what signs is written down after the services, for the domain of rewritten
 test('re-signing needs the egress stage', () => {
   const found = problemsOf([opendkim], { ...ordinary, forwarding: { resign: 'srsDomain' } })
   expect(found).toMatchObject([{ place: 'forwarding.resign' }])
+})
+
+describe('a key that was in use and is gone', () => {
+  const id = 'command:record of the new DKIM key s1 of blue.example'
+
+  // The guard as it runs, with a folder in place of the host's.
+  function guard(resources: typeof plain, command: string, files: Readonly<Record<string, string>>): boolean {
+    const root = mkdtempSync(join(tmpdir(), 'orchestrate-dkim-'))
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), text)
+    }
+    const script = String(wantOf(resources, command)['unless']).replaceAll(/ (\/(etc|var)\/)/g, ` ${root}$1`)
+    const { status } = spawnSync('sh', ['-c', script])
+    rmSync(root, { recursive: true })
+    return status === 0
+  }
+
+  const key = '/etc/opendkim/keys/blue.example/s1.private'
+  const log = '/var/lib/orchestrate/dkim/signing'
+  const seen = '/var/lib/orchestrate/dkim/published'
+  test.for<[what: string, files: Readonly<Record<string, string>>, fine: boolean]>([
+    ['a bare host', {}, true],
+    ['a key in use', { [key]: 'k', [log]: '1790000000 blue.example s1\n' }, true],
+    ['a key that signed', { [log]: '1790000000 red.example s1\n1790000000 blue.example s1\n' }, false],
+    ['a key whose record was seen', { [seen]: '1790000000 s1._domainkey.blue.example QUJD\n' }, false],
+    [
+      'keys of like names',
+      { [log]: '1 notblue.example s1\n1 blue.example s12\n', [seen]: '1 s1._domainkey.blueXexample A\n' },
+      true,
+    ],
+  ])('%s', ([, files, fine]) => {
+    expect(guard(plain, id, files)).toBe(fine)
+  })
+
+  test('is made anew and its record told, or stops the role before anything is made', () => {
+    const ids = [...plain.keys()]
+    expect(ids.indexOf(id)).toBeGreaterThan(ids.indexOf('command:DKIM key s1 of blue.example'))
+    expect(String(wantOf(plain, id)['run'])).toContain('s1._domainkey.blue.example TXT v=DKIM1; k=rsa; p=')
+    const stop = 'command:DKIM key s2026 of blue.example is still there'
+    const all = [...full.keys()]
+    expect(all.indexOf(stop)).toBeLessThan(all.indexOf('command:DKIM key s2026 of blue.example'))
+    expect(guard(full, stop, { [log]: '1790000000 blue.example s2026\n' })).toBe(false)
+    expect(String(wantOf(full, stop)['run'])).toMatch(/exit 1$/)
+  })
 })
