@@ -22,25 +22,13 @@ export const address = z
   )
   .meta({ examples: ['user@blue.example'] })
 
-/** An IPv4 or IPv6 network in CIDR form. Bits after the prefix are refused: Postfix then rejects all mail (cidr_table(5)). */
+/**
+ * An IPv4 or IPv6 network in CIDR form, written by its first address, and IPv6 as RFC 5952 says: Postfix refuses others and
+ * then rejects all mail (cidr_table(5)), and the mail filters look a client up as text, bit by bit (dkimf_checkip in OpenDKIM's
+ * util.c).
+ */
 export const network = z
   .union([z.cidrv4(), z.cidrv6()], { error: 'a network such as 192.0.2.0/24 or 2001:db8::/32' })
-  .superRefine((text, context) => {
-    const own = networkOf(text)
-    if (own === undefined) return
-    context.addIssue({ code: 'custom', message: `a network without bits after its prefix, such as ${own}` })
-  })
-
-/**
- * A network that is no wider than an organization: one that holds half the world lets everybody in, or nobody. Written by
- * its first address, and IPv6 as RFC 5952 says: Postfix refuses others (cidr_table(5)), and the mail filters look a client
- * up as text, bit by bit (dkimf_checkip in OpenDKIM's util.c).
- */
-export const boundedNetwork = network
-  .refine(
-    (text) => Number(text.split('/')[1]) >= (text.includes(':') ? 19 : 8),
-    'a network of your own, at most as wide as 10.0.0.0/8 or an IPv6 /19',
-  )
   .superRefine((text, context) => {
     const [address = '', bits] = text.split('/')
     const kind = address.includes(':') ? ipaddr.IPv6 : ipaddr.IPv4
@@ -50,6 +38,12 @@ export const boundedNetwork = network
     const isSpelling = usual === `${kind.parse(address)}/${bits}`
     context.addIssue({ code: 'custom', message: isSpelling ? usual : `${usual}, or ${single} for one address` })
   })
+
+/** A network that is no wider than an organization: one that holds half the world lets everybody in, or nobody. */
+export const boundedNetwork = network.refine(
+  (text) => Number(text.split('/')[1]) >= (text.includes(':') ? 19 : 8),
+  'a network of your own, at most as wide as 10.0.0.0/8 or an IPv6 /19',
+)
 
 /** Refuses duplicate entries, each with its path; `property` is the key of an entry. */
 export function once<Entry>(what: string, property?: keyof Entry & string) {
@@ -62,20 +56,6 @@ export function once<Entry>(what: string, property?: keyof Entry & string) {
       context.addIssue({ code: 'custom', path, message: `every ${what} once` })
     })
   }
-}
-
-/** The network that an address with a prefix lies in, if the text names another address than its first. */
-function networkOf(text: string): string | undefined {
-  const [address = '', prefix = ''] = text.split('/')
-  const groups = address.includes(':') ? groupsOf(address) : address.split('.').map(Number)
-  const width = address.includes(':') ? 16 : 8
-  const first = groups.map((group, index) => {
-    const kept = Math.min(Math.max(Number(prefix) - index * width, 0), width)
-    return group & (((1 << kept) - 1) << (width - kept))
-  })
-  if (first.every((group, index) => group === groups[index])) return undefined
-  const name = width === 8 ? first.join('.') : shortest(first.map((group) => group.toString(16)).join(':'))
-  return `${name}/${prefix}`
 }
 
 function groupsOf(address: string): number[] {
