@@ -33,7 +33,7 @@ test('what the article presupposes is declared: database, certificates, web serv
   const ids = [...resourcesOf(roles, everything).keys()]
   for (const name of ['mariadb-server', 'httpd', 'mod_ssl', 'php-fpm', 'php-mysqlnd', 'dovecot-pigeonhole'])
     expect(ids).toContain(`package:${name}`)
-  expect(ids).toContain('command:check certificate of sv1.blue.example')
+  expect(ids).toContain('certificate:sv1.blue.example')
   expect(ids.filter((id) => /phpmyadmin/i.test(id))).toEqual([])
 })
 
