@@ -41,12 +41,12 @@ describe('the probe of a mail host', () => {
 chown root /etc/opendkim/keys/d8.example/s1.private
 cp /etc/postfix/tls_server_sni_maps /run/other-map && sed -i 's/mail.d9.example/mail.other.example/' /run/other-map
 postmap -F hash:/run/other-map && cat /run/other-map.db >/etc/postfix/tls_server_sni_maps.db
-mysql -e "UPDATE config SET value = '1' WHERE name = 'version'" postfix
+mysql -e "UPDATE admin SET password = 'clear' WHERE username = 'admin@blue.example'" postfix
 sed -i 's/^\\(root:\\).*/\\1 somebody/' /etc/aliases && newaliases`,
     )
     const drift = await start(['drift', inventory, '--format', 'json']).ended
     expect(differencesOf(reported(drift).get('mx1'))).toEqual([
-      'command:tables of PostfixAdmin guard: not satisfied → run',
+      'command:superadmin admin@blue.example guard: not satisfied → run',
       'permissions:/etc/opendkim/keys/d7.example/s1.private mode: 0644 → 0600',
       'permissions:/etc/opendkim/keys/d8.example/s1.private owner: root → opendkim',
       'permissions:/etc/openarc/keys/blue.example/arc.private mode: 0644 → 0600',
