@@ -119,7 +119,9 @@ export interface SenderRewriting {
   /** Postfix table for recipients, e.g. `tcp:127.0.0.1:10002`. */
   readonly reverse: string
   readonly mode: 'canonical' | 'egress'
-  /** A domain that only rewritten senders are in: bounces to it must be accepted. */
+  /** The domain of rewritten senders. */
+  readonly domain: string
+  /** The same, where no mailboxes are in it: bounces to it must be accepted. */
   readonly ownDomain?: string
 }
 

@@ -11,6 +11,7 @@ import {
 } from '#orchestrate'
 import { activeDomains, userServer } from '../lib/names.ts'
 import { serviceRecords } from '../lib/records.ts'
+import { restarts } from '../lib/restart.ts'
 import { certificates, deliveryAgents, mailStores, makersOf, webSites } from '../slots.ts'
 import { answers, deployHook, parses, scriptsAtHome, tryQueries } from './checks.ts'
 import { dovecotProblems } from './lints.ts'
@@ -73,11 +74,13 @@ export default defineRole({
         file({ path: `${hooks}/50-dovecot`, content: String(deployHook), mode: '0755' }),
       ]
     }
+    const dropIn = restarts('dovecot', template)
+    yield* dropIn
     yield service({
       unit: 'dovecot.service',
       reloadOn: [conf, sql, ...makersOf(shown)],
       reloadInputs: [...new Set(shown.flatMap(({ key, chain }) => [key, chain]))],
-      restartOn: packages,
+      restartOn: [...packages, ...dropIn],
       health: answers(vars, shown),
     })
   },

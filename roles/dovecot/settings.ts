@@ -1,3 +1,4 @@
+import { cipherList } from '../lib/ciphers.ts'
 import type { Certificate, DeliveryAgent, MailStore } from '../slots.ts'
 import type { Vars } from './vars.ts'
 
@@ -39,6 +40,7 @@ export function confLocals(options: Vars, { store, certificates, sqlFile }: Surr
     agent,
     quotaStatus: agent.quotaStatus ?? '',
     minVersion: tls.minVersion,
+    ciphers: cipherList(tls),
     imapPlain: imap.plainListeners,
     pop3: pop3.enabled,
     pop3Plain: pop3.plainListeners,

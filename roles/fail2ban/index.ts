@@ -1,4 +1,5 @@
 import { byPort, defineRole, endpoints, file, pkg, service, validate } from '#orchestrate'
+import { ownNetworks } from '../vars/mail.ts'
 import { jailsAreUp, noGuard, parses } from './checks.ts'
 import { jailsOf } from './jails.ts'
 import { vars } from './vars.ts'
@@ -25,7 +26,7 @@ export default defineRole({
     const installed = pkg({ name: 'fail2ban-server' })
     yield installed
     const jails = jailsOf(guarded)
-    const ignored = [...new Set(['127.0.0.0/8', '::1/128', ...smtp.trustedNetworks, ...fail2ban.allow])]
+    const ignored = [...new Set([...ownNetworks(smtp), ...fail2ban.allow])]
     const files = [
       file({
         path: `${root}/jail.local`,

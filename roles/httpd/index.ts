@@ -12,6 +12,8 @@ import {
   type VarsOf,
   validate,
 } from '#orchestrate'
+import { cipherList } from '../lib/ciphers.ts'
+import { restarts } from '../lib/restart.ts'
 import { certificates, makersOf, webSites } from '../slots.ts'
 import { tlsVars } from '../vars/access.ts'
 import { hostVars } from '../vars/mail.ts'
@@ -57,7 +59,7 @@ function* apache(served: readonly ServedSite[], { vars: { host, tls }, template 
     ...served.map(({ site, certificate: { key, chain } }) =>
       file({
         path: pathOf(site, host.fqdn),
-        content: template('httpd/site.conf.ejs', { site, key, chain, protocols }),
+        content: template('httpd/site.conf.ejs', { site, key, chain, protocols, ciphers: cipherList(tls) }),
       }),
     ),
   ]
@@ -65,10 +67,12 @@ function* apache(served: readonly ServedSite[], { vars: { host, tls }, template 
   const cleared = sitesOnly([own, ...served.map(({ site }) => pathOf(site, host.fqdn))])
   yield* [cleared, ...files, validate({ root: '/etc/httpd', of: files, run: parses })]
   const shown = served.map(({ certificate }) => certificate)
+  const dropIn = restarts('httpd', template)
+  yield* dropIn
   yield service({
     unit: 'httpd.service',
     reloadOn: [cleared, ...files, ...makersOf(shown)],
-    restartOn: packages,
+    restartOn: [...packages, ...dropIn],
     reloadInputs: [...new Set(shown.flatMap(({ key, chain }) => [key, chain]))],
     health: answers(served.map(({ site }) => site)),
   })

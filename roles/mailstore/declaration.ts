@@ -18,8 +18,14 @@ export function checkDeclaration({ host, mail, accounts }: Vars, refuse: Refuse)
       `an active mailbox of accounts.mailboxes: ${active.join(', ') || 'none yet'}`,
     )
   }
+  const twins = accounts.aliasDomains.map(({ name }) => name)
   for (const address of mailboxes) {
     if (!names.includes(domainOf(address))) refuse('accounts.mailboxes', address, hosted)
+    // Its rows would come before the alias domain's: the user of the same name there would miss this mail.
+    if (twins.includes(domainOf(address))) {
+      const allowed = 'a mailbox in the target domain, or an alias here'
+      refuse('accounts.mailboxes', `${address}, in an alias domain`, allowed)
+    }
   }
   for (const { address } of accounts.aliases) {
     if (!names.includes(domainOf(address))) refuse('accounts.aliases', address, hosted)

@@ -12,6 +12,7 @@ import {
   service,
   sh,
 } from '#orchestrate'
+import { restarts } from '../lib/restart.ts'
 import { type DatabaseNeed, databases } from '../slots.ts'
 import { vars } from './vars.ts'
 
@@ -32,9 +33,11 @@ export default defineRole({
       check: sh`out=$(/usr/libexec/mariadbd --defaults-file="$candidate" --help --verbose 2>&1 >/dev/null) || { echo "$out" >&2; exit 1; }`,
     })
     yield settings
+    const dropIn = restarts('mariadb', template)
+    yield* dropIn
     yield service({
       unit: 'mariadb.service',
-      restartOn: [server, settings],
+      restartOn: [server, settings, ...dropIn],
       restartInputs: ['/etc/my.cnf', '/etc/my.cnf.d'],
       health: sh`mariadb-admin --protocol=socket ping`,
       healthSeconds: 120,

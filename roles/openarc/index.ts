@@ -1,6 +1,7 @@
 import { absent, defineRole, endpoints, file, pkg, service } from '#orchestrate'
 import { keyRecords } from '../lib/key-records.ts'
 import { activeDomains } from '../lib/names.ts'
+import { restarts } from '../lib/restart.ts'
 import { selectorsOf } from '../lib/selectors.ts'
 import { milterAt, milters } from '../slots.ts'
 import { hostVars, mailVars } from '../vars/mail.ts'
@@ -87,12 +88,13 @@ export default defineRole({
       mode: egress ? 'v' : 'sv',
       finalReceiver: egress,
     })
-    yield main
+    const dropIn = restarts('openarc', template)
+    yield* [main, ...dropIn]
     yield daemon({
       name: 'openarc',
       port: ports.openarc,
       reloadOn: [main, peers, ...key.resources],
-      restartOn: [server, ...upgraded],
+      restartOn: [server, ...upgraded, ...dropIn],
     })
     if (!egress) {
       yield* noSealer()

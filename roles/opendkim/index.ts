@@ -1,6 +1,8 @@
 import { defineRole, directory, endpoints, file, lines, pkg, service, validate } from '#orchestrate'
 import { authservProblems } from '../lib/authserv.ts'
+import { restarts } from '../lib/restart.ts'
 import { milterAnswers, milterAt, milters } from '../slots.ts'
+import { ownNetworks } from '../vars/mail.ts'
 import { egressPort, egressSigner, noEgressSigner } from './egress.ts'
 import { keysOf, makeKeys, signingDomains, signingKeys, srsKey } from './keys.ts'
 import { signingProblems } from './lints.ts'
@@ -30,7 +32,7 @@ export default defineRole({
   records: ({ host, vars: read }) => [dkimRecords(host, read)],
 
   *resources({ vars: read, template, refuse }) {
-    const { host, mail, dkim, srs, forwarding } = read
+    const { host, mail, smtp, dkim, srs, forwarding } = read
     if (forwarding.resign !== 'off' && !(srs.enabled && srs.mode === 'egress')) {
       refuse(
         'forwarding.resign',
@@ -51,10 +53,13 @@ export default defineRole({
     const { canonicalization } = dkim
     // The From of a bounce is not in a hosted domain but the host name, which is aligned with the primary domain.
     const bounces = dkim.signBounces ? signing.filter(({ domain }) => domain === mail.primaryDomain) : []
-    const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization, port })
+    const removeAll = !(srs.enabled && srs.mode === 'egress')
+    const config = template('opendkim/opendkim.conf.ejs', { fqdn, canonicalization, port, removeAll })
     const keyTable = template('opendkim/KeyTable.ejs', { keys: signing })
     const signingTable = template('opendkim/SigningTable.ejs', { keys: signing, bounces, fqdn })
-    const trustedHosts = '127.0.0.1\n::1\n'
+    const trustedHosts = ownNetworks(smtp)
+      .map((network) => `${network}\n`)
+      .join('')
     const domains = [...signing.map(({ domain }) => domain), fqdn]
     const texts = { keyTable: String(keyTable), signingTable: String(signingTable), trustedHosts, domains }
     const problems = [...signingProblems(texts), ...authservProblems({ fqdn, opendkim: String(config) })]
@@ -80,11 +85,13 @@ export default defineRole({
       of: [...files, ...(egress?.files ?? []), ...keys],
       run: lines([tablesCheck(config, 'KeyTable'), ...(egress ? [egress.check] : [])]),
     })
+    const dropIn = restarts('opendkim', template)
+    yield* dropIn
     // USR1 does not re-read Socket (opendkim.conf(5)): a daemon on another socket still has an earlier configuration.
     yield service({
       unit: 'opendkim.service',
       reloadOn: [...files, ...keys],
-      restartOn: packages,
+      restartOn: [...packages, ...dropIn],
       listens: [`127.0.0.1:${port}`],
       restartInputs: ['/etc/sysconfig/opendkim'],
       health: milterAnswers(port),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { VarsOf } from '#orchestrate'
-import { hostVars, mailVars } from '../vars/mail.ts'
+import { hostVars, mailVars, smtpVars } from '../vars/mail.ts'
 import { arcVars, dkimVars, srsVars } from '../vars/signing.ts'
 
 /** Vars of section `forwarding`. */
@@ -9,7 +9,9 @@ const forwarding = z
     resign: z
       .enum(['off', 'srsDomain'])
       .default('off')
-      .describe('srsDomain: DKIM-sign forwarded mail for the SRS domain; needs srs.mode egress.'),
+      .describe(
+        'DKIM signatures of this host on forwarded mail. off: none, since they would vouch for what others wrote; the author’s signatures stay, SRS makes SPF pass, and ARC states what was checked. srsDomain: sign for the SRS domain, so that unsigned mail arrives signed; needs srs.mode egress.',
+      ),
   })
   .prefault({})
   .describe('Forwarding.')
@@ -18,6 +20,7 @@ const forwarding = z
 export const vars = {
   host: hostVars,
   mail: mailVars,
+  smtp: smtpVars,
   dkim: dkimVars,
   srs: srsVars,
   forwarding,

@@ -1,6 +1,8 @@
 import { defineRole, endpoints, file, pkg, service, sh } from '#orchestrate'
 import { authservProblems } from '../lib/authserv.ts'
+import { restarts } from '../lib/restart.ts'
 import { databases, milterAnswers, milterAt, milters } from '../slots.ts'
+import { ownNetworks } from '../vars/mail.ts'
 import { dmarcRecords } from './records.ts'
 import { history, noReporting, reporting } from './reporting.ts'
 import { vars } from './vars.ts'
@@ -37,12 +39,17 @@ export default defineRole({
         ]),
   ],
 
-  *resources({ vars: { host, mail, dmarc, srs, arc }, secret, template, refuse }) {
+  *resources({ vars: { host, mail, smtp, dmarc, srs, arc }, secret, template, refuse }) {
     const server = pkg({ name: 'opendmarc' })
     const suffixes = pkg({ name: 'publicsuffix-list' })
     yield* [server, suffixes]
     const keepsHistory = dmarc.reporting !== 'off'
-    const ignored = file({ path: '/etc/opendmarc/ignore.hosts', content: '127.0.0.1\n::1\n' })
+    const ignored = file({
+      path: '/etc/opendmarc/ignore.hosts',
+      content: ownNetworks(smtp)
+        .map((one) => `${one}\n`)
+        .join(''),
+    })
     const text = template('opendmarc/opendmarc.conf.ejs', {
       fqdn: host.fqdn,
       port,
@@ -59,12 +66,13 @@ export default defineRole({
       content: text,
       check: sh`runuser -u opendmarc -- /usr/sbin/opendmarc -n -c "$candidate"`,
     })
-    yield* [ignored, settings]
+    const dropIn = restarts('opendmarc', template)
+    yield* [ignored, settings, ...dropIn]
     // No reload: SIGUSR1 does not re-read IgnoreHosts, and 1.4.2 fails to rebuild its table of whitelisted domains and then
     // keeps the old settings.
     yield service({
       unit: 'opendmarc.service',
-      restartOn: [server, suffixes, ignored, settings],
+      restartOn: [server, suffixes, ignored, settings, ...dropIn],
       restartInputs: ['/etc/sysconfig/opendmarc'],
       health: milterAnswers(port),
     })

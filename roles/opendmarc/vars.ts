@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { VarsOf } from '#orchestrate'
-import { hostVars, mailVars } from '../vars/mail.ts'
+import { hostVars, mailVars, smtpVars } from '../vars/mail.ts'
 import { arcVars, srsVars } from '../vars/signing.ts'
 
 /** Vars of section `dmarc`. */
@@ -35,6 +35,7 @@ const dmarc = z
 export const vars = {
   host: hostVars,
   mail: mailVars,
+  smtp: smtpVars,
   dmarc,
   srs: srsVars,
   arc: arcVars,

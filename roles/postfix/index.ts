@@ -12,6 +12,7 @@ import {
 } from '#orchestrate'
 import { activeDomains, userServer } from '../lib/names.ts'
 import { mailDomainRecords, senderPolicy, serviceRecords } from '../lib/records.ts'
+import { restarts } from '../lib/restart.ts'
 import {
   certificates,
   deliveryAgents,
@@ -64,16 +65,19 @@ export default defineRole({
     yield* [...configuration, validate({ root: '/etc/postfix', of: configuration, run: checkTree })]
     yield* [...sniIndex(around.certificates), rootAlias(context.vars.mail.postmaster)]
 
-    const dropIns = '/etc/systemd/system/postfix.service.d'
-    const dropIn = file({ path: `${dropIns}/orchestrate.conf`, content: unitText(context, around) })
-    yield* [directory({ path: dropIns }), dropIn]
+    const dropIn = file({
+      path: '/etc/systemd/system/postfix.service.d/orchestrate.conf',
+      content: unitText(context, around),
+    })
+    const dropIns = [...restarts('postfix', context.template), dropIn]
+    yield* dropIns
     yield service({
       unit: 'postfix.service',
       reloadOn: [...configuration, ...makersOf(around.certificates)],
       reloadInputs: around.certificates
         .filter(({ isDefault }) => isDefault)
         .flatMap(({ key, chain }) => [...new Set([key, chain])]),
-      restartOn: [...packages, dropIn],
+      restartOn: [...packages, ...dropIns],
       health: answers(context.vars),
     })
     yield listens(context.vars)
@@ -147,7 +151,8 @@ function surroundings({ collect, refuse }: Context): Surroundings | undefined {
 /** Every file below /etc/postfix, checked together; what the lints find is refused before any host is contacted. */
 function configurationOf({ vars: options, secret, template, refuse }: Context, around: Surroundings): Resource[] {
   const { host, mail, rbl } = options
-  const egress = around.srs?.mode === 'egress'
+  const { srs } = around
+  const egress = srs?.mode === 'egress'
   const main = template('postfix/main.cf.ejs', mainLocals(options, around))
   const master = template('postfix/master.cf.ejs', masterLocals(options, around))
   const password = secret('db/postfix_ro')
@@ -157,7 +162,7 @@ function configurationOf({ vars: options, secret, template, refuse }: Context, a
     ...headerChecks(host.fqdn),
     ...clientAccess(options),
     ...(rbl.spamhausDqsKey ? [dqsLists(template, secret(rbl.spamhausDqsKey.secret))] : []),
-    ...(egress ? egressSenders(host.fqdn) : []),
+    ...(egress ? egressSenders(host.fqdn, srs.domain) : []),
     sniTable(around.certificates),
     file({ path: '/etc/postfix/main.cf', content: main }),
     file({ path: '/etc/postfix/master.cf', content: master }),

@@ -1,8 +1,19 @@
 const words = (text: string): string[] => text.trim().split(/\s+/)
 
-/** The parameters that Postfix 3.5.9 knows (postconf(5) of that release), without those of named transports. */
+/**
+ * Parameters of later releases that EL9's builds have: its patch for SRV records (postfix-3.5.8-SRV-resolve.patch), and what
+ * 3.5.20, 3.5.23 and 3.5.24 brought to 3.5.25 (postconf(5)). An older build warns of one it lacks, which refuses the file
+ * on the host.
+ */
+const backported = `
+  allow_srv_lookup_fallback cleanup_replace_stray_cr_lf ignore_srv_lookup_error smtpd_forbid_bare_newline
+  smtpd_forbid_bare_newline_exclusions smtpd_forbid_bare_newline_reject_code smtpd_forbid_unauth_pipelining use_srv_lookup
+`
+
+/** The parameters that Postfix 3.5 knows as EL9 builds it (postconf(5) of 3.5.9), without those of named transports. */
 export const postfixParameters: ReadonlySet<string> = new Set(
   words(`
+    ${backported}
     2bounce_notice_recipient access_map_defer_code access_map_reject_code address_verify_cache_cleanup_interval
     address_verify_default_transport address_verify_local_transport address_verify_map address_verify_negative_cache
     address_verify_negative_expire_time address_verify_negative_refresh_time address_verify_pending_request_limit
@@ -181,8 +192,7 @@ export const postfixParameters: ReadonlySet<string> = new Set(
     tlsproxy_client_dcert_file tlsproxy_client_dkey_file tlsproxy_client_eccert_file tlsproxy_client_eckey_file
     tlsproxy_client_enforce_tls tlsproxy_client_fingerprint_digest tlsproxy_client_key_file tlsproxy_client_level
     tlsproxy_client_loglevel tlsproxy_client_loglevel_parameter tlsproxy_client_per_site tlsproxy_client_policy
-    tlsproxy_client_policy_maps tlsproxy_client_scert_verifydepth tlsproxy_client_security_level
-    tlsproxy_client_use_tls tlsproxy_enforce_tls tlsproxy_service_name tlsproxy_tls_CAfile tlsproxy_tls_CApath
+    tlsproxy_client_scert_verifydepth tlsproxy_client_use_tls tlsproxy_enforce_tls tlsproxy_service_name tlsproxy_tls_CAfile tlsproxy_tls_CApath
     tlsproxy_tls_always_issue_session_ids tlsproxy_tls_ask_ccert tlsproxy_tls_ccert_verifydepth tlsproxy_tls_cert_file
     tlsproxy_tls_chain_files tlsproxy_tls_ciphers tlsproxy_tls_dcert_file tlsproxy_tls_dh1024_param_file
     tlsproxy_tls_dh512_param_file tlsproxy_tls_dkey_file tlsproxy_tls_eccert_file tlsproxy_tls_eckey_file
@@ -223,16 +233,17 @@ export const newerParameters: ReadonlyMap<string, string> = new Map(
     `),
     '3.7': words(`
       lmtp_bind_address_enforce lmtp_min_data_rate lmtp_per_request_deadline smtp_bind_address_enforce
-      smtp_min_data_rate smtp_per_request_deadline smtpd_min_data_rate smtpd_per_request_deadline
+      smtp_min_data_rate smtp_per_request_deadline smtpd_min_data_rate smtpd_per_request_deadline tlsproxy_client_policy_maps
+      tlsproxy_client_security_level
     `),
     '3.8': words(`
-      allow_srv_lookup_fallback ignore_srv_lookup_error smtpd_client_ipv4_prefix_length
-      smtpd_client_ipv6_prefix_length smtpd_forbid_bare_newline tls_ffdhe_auto_groups use_srv_lookup
+      smtpd_client_ipv4_prefix_length
+      smtpd_client_ipv6_prefix_length tls_ffdhe_auto_groups
     `),
     '3.9': words(`
-      cleanup_replace_stray_cr_lf force_mime_input_conversion lmtp_tls_enable_rpk maillog_file_permissions
-      smtp_sasl_password_result_delimiter smtp_tls_enable_rpk smtpd_forbid_bare_newline_exclusions
-      smtpd_forbid_bare_newline_reject_code smtpd_forbid_unauth_pipelining smtpd_tls_enable_rpk tls_config_file
+      force_mime_input_conversion lmtp_tls_enable_rpk maillog_file_permissions
+      smtp_sasl_password_result_delimiter smtp_tls_enable_rpk
+      smtpd_tls_enable_rpk tls_config_file
       tls_config_name tlsproxy_tls_enable_rpk
     `),
     '3.10': words(`

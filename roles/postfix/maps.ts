@@ -45,13 +45,14 @@ export function dqsLists(template: RoleContext<unknown>['template'], key: Secret
 }
 
 /**
- * Which senders take the egress path. The null sender must not, or bounces would loop; some versions of Postfix look it up
- * as `<>` and others as an empty string, so it is recognised by the missing @.
+ * Which senders take the egress path. The null sender must not, or a bounce runs in circles; Postfix looks it up as `<>`
+ * in some versions and as an empty text in others, so it is told by the missing @. Nor must senders that this host has
+ * rewritten; those of another forwarder must, or SPF fails at the receiver (they become SRS1).
  */
-export function egressSenders(fqdn: string): Resource[] {
-  const own = fqdn.replaceAll('.', '\\.')
+export function egressSenders(fqdn: string, srsDomain: string): Resource[] {
+  const [own, rewritten] = [fqdn, srsDomain].map((name) => name.replaceAll('.', '\\.'))
   return [
-    table('egress_home', 'pcre', ['/^[^@]*$/ smtp:', '/^srs[01][-+=]/ smtp:', `/@${own}$/ smtp:`]),
+    table('egress_home', 'pcre', ['/^[^@]*$/ smtp:', `/^srs[01][-+=].*@${rewritten}$/ smtp:`, `/@${own}$/ smtp:`]),
     table('egress_others', 'pcre', [`/@/ egress:[127.0.0.1]:${egressPort}`]),
   ]
 }

@@ -1,4 +1,6 @@
+import { excludedCiphers } from '../lib/ciphers.ts'
 import type { Certificate, DeliveryAgent, MailStore, Milter, SenderRewriting } from '../slots.ts'
+import { ownNetworks } from '../vars/mail.ts'
 import type { Vars } from './vars.ts'
 
 /** What the roles around Postfix give it. */
@@ -26,9 +28,10 @@ export function mainLocals(options: Vars, { agent, certificates, milters, srs }:
     smtp,
     ipv6,
     agent,
-    mynetworks: ['127.0.0.0/8', ...(ipv6.enabled ? ['[::1]/128'] : []), ...smtp.trustedNetworks.map(postfixNetwork)],
+    mynetworks: ownNetworks(smtp).map(postfixNetwork),
     chainFiles: [...new Set([own?.key ?? '', own?.chain ?? ''])],
     minVersion: tls.minVersion,
+    excludedCiphers: excludedCiphers(tls),
     outboundTls: outbound.tls,
     recipientRestrictions: recipientRestrictions(options, agent),
     rate,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { secretReference, type VarsOf } from '#orchestrate'
-import { authVars, ipv6Vars, submissionVars, tlsVars } from '../vars/access.ts'
+import { authVars, ipv6Vars, tlsVars } from '../vars/access.ts'
 import { extrasVars } from '../vars/extras.ts'
 import { boundedNetwork, fqdn, once } from '../vars/fields.ts'
 import { hostVars, mailVars, smtpVars } from '../vars/mail.ts'
@@ -97,13 +97,26 @@ const rate = z
   .prefault({})
   .describe('Limits per client and minute; the host itself and smtp.trustedNetworks are exempt.')
 
+/** Vars of section `submission`. */
+const submission = z
+  .strictObject({
+    ports: z
+      .array(z.literal([587, 465], { error: '587 or 465' }))
+      .min(1, 'at least one of 587 and 465')
+      .superRefine(once('port'))
+      .default([587, 465])
+      .describe('Ports where users submit mail; both require TLS and authentication.'),
+  })
+  .prefault({})
+  .describe('Mail submission by users.')
+
 /** What role postfix reads of the vars. */
 export const vars = {
   host: hostVars,
   mail: mailVars,
   smtp: smtpVars,
   ipv6: ipv6Vars,
-  submission: submissionVars,
+  submission,
   tls: tlsVars,
   outbound,
   auth: authVars,

@@ -1,4 +1,5 @@
 import { defineRole, derive, endpoints, moduleStream, pkg, type Secret } from '#orchestrate'
+import { restarts } from '../lib/restart.ts'
 import { accountSchemas, databases, webSites } from '../slots.ts'
 import { application, noFormerPlaces, root } from './application.ts'
 import { databaseName, privileges, tables } from './database.ts'
@@ -78,7 +79,12 @@ export default defineRole({
       return
     }
     yield* superadmin({ address: webadmin.admin ?? mail.postmaster, password: secret('postfixadmin/admin'), auth })
-    yield* php({ content: template('postfixadmin/php-fpm.conf.ejs'), packages, loaded })
+    yield* php({
+      content: template('postfixadmin/php-fpm.conf.ejs'),
+      dropIn: restarts('php-fpm', template),
+      packages,
+      loaded,
+    })
     yield* noFormerPlaces()
   },
 })

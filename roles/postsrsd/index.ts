@@ -14,6 +14,7 @@ import {
 } from '#orchestrate'
 import { activeDomains } from '../lib/names.ts'
 import { mailDomainRecords } from '../lib/records.ts'
+import { restarts } from '../lib/restart.ts'
 import { senderRewriting } from '../slots.ts'
 import { hostVars, mailVars } from '../vars/mail.ts'
 import { srsVars } from '../vars/signing.ts'
@@ -36,8 +37,9 @@ export default defineRole({
     const tables = { forward: table(ports.forward), reverse: table(ports.reverse), mode: srs.mode }
     const listens = (port: number, purpose: string) => endpoints({ port, name: 'srs', purpose, exposure: 'loopback' })
     const hosted = srs.domain === undefined || mail.domains.some(({ name }) => name === srs.domain)
+    const domain = srs.domain ?? mail.primaryDomain
     return [
-      senderRewriting({ ...tables, ...(srs.domain && !hosted ? { ownDomain: srs.domain } : {}) }),
+      senderRewriting({ ...tables, domain, ...(srs.domain && !hosted ? { ownDomain: srs.domain } : {}) }),
       listens(ports.forward, 'PostSRSd, senders'),
       listens(ports.reverse, 'PostSRSd, recipients'),
     ]
@@ -75,8 +77,9 @@ export default defineRole({
       content: text,
       check: sh`sh -n "$candidate"`,
     })
-    yield* [key, settings]
-    yield service({ unit: 'postsrsd.service', restartOn: [server, key, settings], health: rewrites(domain) })
+    const dropIn = restarts('postsrsd', template, 'always')
+    yield* [key, settings, ...dropIn]
+    yield service({ unit: 'postsrsd.service', restartOn: [server, key, settings, ...dropIn], health: rewrites(domain) })
   },
 
   // Bounces to rewritten senders must come back.

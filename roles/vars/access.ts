@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fqdn, once } from './fields.ts'
+import { fqdn } from './fields.ts'
 
 /** Path of a PEM file on a host. */
 const pem = z.string().regex(/^\/[A-Za-z0-9._/-]+$/, 'an absolute path such as /etc/pki/tls/private/mail.key')
@@ -26,36 +26,6 @@ export const ipv6Vars = z
   })
   .prefault({})
   .describe('IPv6 for mail.')
-
-/** Vars of section `submission`. */
-export const submissionVars = z
-  .strictObject({
-    ports: z
-      .array(z.literal([587, 465], { error: '587 or 465' }))
-      .min(1, 'at least one of 587 and 465')
-      .superRefine(once('port'))
-      .default([587, 465])
-      .describe('Ports where users submit mail; both require TLS and authentication.'),
-  })
-  .prefault({})
-  .describe('Mail submission by users.')
-
-/** Vars of section `pop3`. */
-export const pop3Vars = z
-  .strictObject({
-    enabled: z.boolean().default(true).describe('Serve POP3 over TLS on 995.'),
-    plainListeners: z.boolean().default(false).describe('Also listen on 110 (STARTTLS required).'),
-  })
-  .prefault({})
-  .describe('POP3.')
-
-/** Vars of section `managesieve`. */
-export const managesieveVars = z
-  .strictObject({
-    public: z.boolean().default(false).describe('Serve ManageSieve on port 4190 and open it in the firewall.'),
-  })
-  .prefault({})
-  .describe('ManageSieve.')
 
 /** Vars of section `quota`. */
 export const quotaVars = z
@@ -98,8 +68,14 @@ export const tlsVars = z
           }),
       )
       .default([])
-      .describe('Names that clients connect to besides host.fqdn: one certificate each, selected by SNI.'),
+      .describe('Names that clients connect to, besides host.fqdn: one certificate each, selected by SNI.'),
     minVersion: z.enum(['1.2', '1.3']).default('1.2').describe('Oldest TLS version offered to users’ clients.'),
+    ciphers: z
+      .enum(['modern', 'compatible'])
+      .default('modern')
+      .describe(
+        'TLS 1.2 ciphers offered to users’ clients, within the host’s crypto policy. modern: forward secrecy and authenticated encryption only. compatible: also CBC, and RSA key exchange, for programs from before about 2014.',
+      ),
   })
   .prefault({})
   .describe('Certificates and TLS.')

@@ -93,7 +93,14 @@ export const smtpVars = z
     trustedNetworks: z
       .array(boundedNetwork)
       .default([])
-      .describe('Networks that may relay without authentication, besides the host itself.'),
+      .describe(
+        'Networks that may relay without authentication, besides the host itself; their mail is signed like that of users and not checked for DMARC.',
+      ),
   })
   .prefault({})
   .describe('General SMTP settings.')
+
+/** Networks whose mail is our own, in CIDR form: for Postfix (mynetworks) and for the filters that check mail of others. */
+export function ownNetworks({ trustedNetworks }: Pick<z.output<typeof smtpVars>, 'trustedNetworks'>): string[] {
+  return ['127.0.0.0/8', '::1/128', ...trustedNetworks]
+}

@@ -13,9 +13,9 @@ export async function start(): Promise<void> {
     process.exit(exitCodes.bug)
   }
   process.on('uncaughtException', bug)
-  // A reader that goes away (`| head`) is no fault of ours, and the work on the hosts goes on.
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => error.code !== 'EPIPE' && bug(error))
+  // A reader that goes away (`| head`: EPIPE; a terminal that hangs up: EIO) is not a bug, and the work on the hosts goes on.
+  for (const stream of [process.stdin, process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => error.code !== 'EPIPE' && error.code !== 'EIO' && bug(error))
   const code = await main(process.argv.slice(2), io)
   // An agent or a keyboard may still be open; what was written must be out before the end.
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))

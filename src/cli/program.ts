@@ -7,6 +7,7 @@ import { labCommand } from './lab.ts'
 import { playbookCommand } from './playbook-command.ts'
 import { applyCommand, driftCommand } from './run-commands.ts'
 import { secretsCommand } from './secrets.ts'
+import { unlockCommand } from './unlock.ts'
 import { didYouMean, usageError, usageOf } from './usage.ts'
 import { verifyCommand } from './verify.ts'
 import { graphCommand, inventoryCommand, renderCommand } from './view-commands.ts'
@@ -20,6 +21,7 @@ export const builtIn = [
   'render',
   'dns',
   'verify',
+  'unlock',
   'secrets',
   'lab',
   'completion',
@@ -46,6 +48,7 @@ export function buildProgram(
     dnsCommand(shell),
     ...ofPlaybook.map((command) => playbookCommand(command, shell)),
     verifyCommand(shell),
+    unlockCommand(shell),
     secretsCommand(shell),
     labCommand(shell),
     completionCommand(shell),

@@ -15,8 +15,9 @@ export function withoutClashes(declared: readonly RoleResources[]): {
 } {
   const problems: Problem[] = []
   const first = new Map<string, Declared>()
-  const roles = declared.map(({ role, resources }) => ({
+  const roles = declared.map(({ role, resources, after }) => ({
     role,
+    after,
     resources: resources.filter((resource) => {
       problems.push(...resource.problems.map((problem) => ({ ...problem, place: `role ${role}, ${problem.place}` })))
       const before = first.get(resource.identity)

@@ -10,7 +10,7 @@ import { endpoints } from './endpoints.ts'
 import { frameOf } from './frame-problems.ts'
 import type { Inventory } from './inventory.ts'
 import { distinct, inventoryProblems, isRole, missingSecrets } from './inventory-problems.ts'
-import { orderRoles } from './order.ts'
+import { orderRoles, type RoleLinks, rolesBefore } from './order.ts'
 import type { HostFacts, Role, RoleContext } from './role.ts'
 import type { Provided, Slot } from './slot.ts'
 import { sshProblems, sshSecrets } from './ssh-settings.ts'
@@ -137,13 +137,18 @@ class HostEvaluation {
     const given = new Map(
       usable.map((role) => [role, this.#guarded(role, () => role.provides(this.#context(role, sections, [])) ?? [])]),
     )
-    const ordered = this.#ordered(usable, given)
+    const links = usable.map((role) => ({ role, provides: new Set((given.get(role) ?? []).map(({ slot }) => slot)) }))
+    const ordered = this.#ordered(links)
     const provided = ordered.flatMap((role) => given.get(role) ?? [])
     for (const role of ordered) this.#checkSecrets(role, sections)
     const declared = ordered.map(
       (role): RoleResources => ({
         role: role.name,
         resources: this.#guarded(role, () => [...role.resources(this.#context(role, sections, provided))]) ?? [],
+        after: links
+          .filter((link) => link.role === role)
+          .flatMap((link) => rolesBefore(link, links))
+          .map(({ name }) => name),
       }),
     )
     const { roles: merged, problems: clashes } = withoutClashes(declared)
@@ -164,8 +169,7 @@ class HostEvaluation {
     }
   }
 
-  #ordered(roles: readonly Role[], given: ReadonlyMap<Role, readonly Provided[] | undefined>): readonly Role[] {
-    const links = roles.map((role) => ({ role, provides: new Set((given.get(role) ?? []).map(({ slot }) => slot)) }))
+  #ordered(links: readonly RoleLinks[]): readonly Role[] {
     const result = orderRoles(links)
     if ('order' in result) return result.order
     this.problems.push({
@@ -173,7 +177,7 @@ class HostEvaluation {
       found: `a circle: ${result.circle.join(' → ')}`,
       allowed: 'slots that put every role before or after another',
     })
-    return roles
+    return links.map(({ role }) => role)
   }
 
   #checkSecrets(role: Role, sections: Readonly<Record<string, unknown>>): void {

@@ -16,13 +16,14 @@ export function orderRoles(links: readonly RoleLinks[]): RoleOrder {
   const state = new Map<Role, 'open' | 'done'>()
   const trail: string[] = []
 
-  const visit = ({ role }: RoleLinks): string[] | undefined => {
+  const visit = (link: RoleLinks): string[] | undefined => {
+    const { role } = link
     if (state.get(role) === 'done') return undefined
     trail.push(role.name)
     if (state.get(role) === 'open') return trail.slice(trail.indexOf(role.name))
     state.set(role, 'open')
-    for (const before of links.filter((other) => other.role !== role && comesBefore(other, { role, links }))) {
-      const circle = visit(before)
+    for (const before of rolesBefore(link, links)) {
+      const circle = visit(links.find((other) => other.role === before) as RoleLinks)
       if (circle) return circle
     }
     trail.pop()
@@ -36,6 +37,11 @@ export function orderRoles(links: readonly RoleLinks[]): RoleOrder {
     if (circle) return { circle }
   }
   return { order }
+}
+
+/** The roles that a role's slots put directly before it. */
+export function rolesBefore({ role }: RoleLinks, links: readonly RoleLinks[]): Role[] {
+  return links.flatMap((other) => (other.role !== role && comesBefore(other, { role, links }) ? [other.role] : []))
 }
 
 function comesBefore(other: RoleLinks, { role, links }: { role: Role; links: readonly RoleLinks[] }): boolean {

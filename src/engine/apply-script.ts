@@ -1,24 +1,10 @@
 import { lines, raw, type Script, sh } from '../kernel/sh.ts'
 import type { Step } from '../model/plan.ts'
-import type { BlobRef, Enactment } from '../model/resource.ts'
-import { type Batch, carrierOf, wordsAhead } from './ahead.ts'
-import { attempt } from './attempt.ts'
-import { stateRoot } from './lock.ts'
+import type { BlobRef } from '../model/resource.ts'
+import { batchBlock, carrierOf, wordsAhead } from './batch.ts'
+import { type AnyBlock, attempt, type Block, blocks } from './blocks.ts'
+import { changeFunctions, hostState } from './rollback.ts'
 import { stagedBlock } from './stage.ts'
-
-/** One step with the way it is brought about. */
-export interface Enacted {
-  readonly step: Step
-  readonly enactment: Enactment
-  /** Its place among the role's steps: names its shell function. */
-  readonly index: number
-}
-
-/** A stretch of a role that runs as one: neighbouring files, neighbouring packages, or a single step. */
-export type Block =
-  | { readonly sort: 'step'; readonly steps: readonly Enacted[] }
-  | { readonly sort: 'batch'; readonly steps: readonly Enacted[] }
-  | { readonly sort: 'staged'; readonly steps: readonly Enacted[] }
 
 /** What one apply script is for. */
 export interface RoleRun {
@@ -38,72 +24,44 @@ export interface RoleScript {
 
 /**
  * The one script that carries out a role's changes on a host: files are staged, checked and swapped together, the rest
- * runs in order; marks with `token` tell how far it is; a failure puts the role's files back and stops.
+ * runs in order; marks with `token` tell how far it is. A failure takes the role's files back and stops, those of an
+ * earlier run included that was killed before it could prove them.
  */
 export function applyScript({ run, role, token, steps, next = [] }: RoleRun): RoleScript {
-  const enacted = steps.map((step, index) => ({
-    step,
-    enactment: step.resource.enact(step.change, contextOf(step, steps)),
-    index,
-  }))
+  const enacted = steps.map((step, index) => ({ step, enactment: enact(step, steps), index }))
   const inTurn = blocks(enacted)
   const carrier = carrierOf(inTurn)
-  const enact = (step: Step) => step.resource.enact(step.change, contextOf(step, next))
-  const ahead = carrier ? wordsAhead(carrier, next, enact) : []
+  const ahead = carrier ? wordsAhead(carrier, next, (step) => enact(step, next)) : []
   const parts = [
     preamble(run, role, token),
     ...inTurn.map((block) => blockScript(block, run, block === carrier ? ahead : [])),
+    'close_changes "$changes"',
     'mark role-done',
   ]
   const blobs = enacted.flatMap(({ enactment }) => (enactment.sort === 'step' ? (enactment.blobs ?? []) : []))
   return { script: lines(parts), blobs }
 }
 
-/** Groups neighbours that run as one. */
-export function blocks(enacted: readonly Enacted[]): Block[] {
-  const result: { sort: Block['sort']; steps: Enacted[] }[] = []
-  for (const one of enacted) {
-    const sort = one.enactment.sort === 'check' ? 'staged' : one.enactment.sort
-    const last = result.at(-1)
-    if (last && last.sort === sort && sort !== 'step' && joins(last.steps.at(-1), one)) last.steps.push(one)
-    else result.push({ sort, steps: [one] })
-  }
-  return result
-}
-
-function joins(before: Enacted | undefined, next: Enacted): boolean {
-  if (before?.enactment.sort !== 'batch' || next.enactment.sort !== 'batch') return true
-  return String(before.enactment.command) === String(next.enactment.command)
-}
-
-function contextOf(step: Step, steps: readonly Step[]) {
+function enact(step: Step, steps: readonly Step[]) {
   const before = steps.slice(0, steps.indexOf(step))
-  return { signal: step.signal, changed: new Set(before.map(({ resource }) => resource.id)) }
+  return step.resource.enact(step.change, {
+    signal: step.signal,
+    changed: new Set(before.map(({ resource }) => resource.id)),
+  })
 }
 
-function blockScript(block: Block, run: string, ahead: readonly string[]): Script {
-  if (block.sort === 'staged') return stagedBlock(block.steps, run)
-  if (block.sort === 'step') return lines(block.steps.map(single))
-  const ids = block.steps.map(({ step }) => step.resource.id)
-  const words = block.steps.flatMap(({ enactment }) => (enactment.sort === 'batch' ? enactment.words : []))
-  const [first] = block.steps
-  if (first?.enactment.sort !== 'batch') return raw(':')
-  return lines([
-    ...ids.map((id) => sh`begin ${id}`),
-    attempt(ids.at(-1) ?? '', batch(first.enactment, words, ahead)),
-    ...ids.map((id) => sh`mark done ${id}`),
-  ])
+function blockScript(block: AnyBlock, run: string, ahead: readonly string[]): Script {
+  switch (block.sort) {
+    case 'staged':
+      return stagedBlock(block, run)
+    case 'batch':
+      return batchBlock(block, ahead)
+    case 'step':
+      return stepBlock(block)
+  }
 }
 
-// What a later role lacks is that role's failure to tell, in its own turn.
-function batch({ command, unless }: Batch, words: readonly string[], ahead: readonly string[]): Script {
-  const call = sh`${command} ${words}`
-  const along = ahead.length > 0 ? sh`${call} ${ahead} >/dev/null 2>&1 || ${call}` : call
-  return unless ? sh`${unless} ${words} >/dev/null 2>&1 || { ${along}; }` : along
-}
-
-function single({ step, enactment, index }: Enacted): Script {
-  if (enactment.sort !== 'step') return raw(':')
+function stepBlock({ steps: [{ step, enactment, index }] }: Block<'step'>): Script {
   const { id } = step.resource
   const again = enactment.again
     ? [raw(`again_${index}() {\n( set -e`), enactment.again, raw(`)\n}\nagains="$agains again_${index}"`)]
@@ -111,37 +69,80 @@ function single({ step, enactment, index }: Enacted): Script {
   return lines([sh`begin ${id}`, ...again, attempt(id, enactment.script), sh`mark done ${id}`])
 }
 
+// A stop is heeded only where the role has changed no file yet: between a swap and the health of what reads the files, the
+// host would be left with files that nobody has proven.
 function preamble(run: string, role: string, token: string): Script {
-  return sh`state=${stateRoot} token=${token} run=${run}
-backup=$state/backups/${run}/${role} log=$state/log agains=
-mark() { printf '%s %s\n' "$token" "$*"; }
-begin() {
-  if [ -e "$state/stop" ]; then drop_candidates; mark stopped; exit 0; fi
+  return lines([
+    hostState,
+    sh`token=${token} run=${run} role=${role} agains=
+changes=$state/changes/$role began=$run
+mark() { printf '%s %s\n' "$token" "$*"; }`,
+    changeFunctions,
+    sh`begin() {
+  case $(readlink "$volatile/lock") in *" $run "*) ;; *) mark lock-lost; exit 1 ;; esac
+  if [ -e "$volatile/stop-$run" ] && ! unproven "$changes"; then close_changes "$changes"; mark stopped; exit 0; fi
   mark "begin $1"
 }
-mkdir -p -m 0700 "$state/backups" "$state/backups/${run}" "$backup" && : >"$backup/list" && : >"$log" || exit 1
-printf '%s %s\n' ${run} ${role} >"$state/journal"
 fail() {
   mark "failed $1 $(tail -c 4000 "$log" | tail -n 20 | base64 -w0)"
-  rollback
+  roll_back
   exit 1
 }
-rollback() {
-  if [ -s "$backup/list" ]; then
-    tac "$backup/list" | while IFS=' ' read -r verb target; do
-      case $verb in
-        restore) cp -a -- "$backup/files$target" "$target.orchestrate-$run" && mv -fT -- "$target.orchestrate-$run" "$target" ;;
-        remove) rm -f -- "$target" ;;
-      esac
-    done
-    for again in $agains; do "$again" >/dev/null 2>&1; done
-    mark "rolled-back $(wc -l <"$backup/list")"
+roll_back() {
+  if unproven "$changes"; then
+    set -- $(put_back "$changes" 2>"$log.back")
+    if [ "$1 $2" != '0 0' ]; then
+      for again in $agains; do "$again" >>"$log.back" 2>&1 || mark "not-again \${again#again_}"; done
+      mark "rolled-back $1 $2 $(tail -c 4000 "$log.back" | base64 -w0)"
+    fi
+    if [ "$2" != 0 ]; then drop_temporaries "$changes"; return; fi
   fi
-  drop_candidates
+  close_changes "$changes"
 }
-drop_candidates() {
-  [ -f "$state/candidates" ] || return 0
-  while IFS= read -r path; do rm -rf --one-file-system -- "$path"; done <"$state/candidates"
-  rm -f "$state/candidates"
-}`
+mkdir -p -m 0700 "$volatile" && : >"$log" && printf '%s %s\n' "$run" "$role" >"$state/journal" || exit 1
+if [ -d "$changes" ]; then drop_temporaries "$changes"; read -r began <"$changes/began" || began=$run; fi`,
+  ])
+}
+
+/** What a role script says while it runs, one line each. */
+export type Mark =
+  | { readonly mark: 'begin' | 'done'; readonly id: string }
+  | { readonly mark: 'failed'; readonly id: string; readonly log: string }
+  /** `lost`: paths that could not be put back; the log says why. */
+  | { readonly mark: 'rolled-back'; readonly back: number; readonly lost: number; readonly log: string }
+  /** What should run again with the old files failed; `index` is the step's place. */
+  | { readonly mark: 'not-again'; readonly index: number }
+  | { readonly mark: 'role-done' | 'stopped' | 'lock-lost' }
+
+/** Reads one line of a role script's output; anything that does not start with the token is not a mark. */
+export function parseMark(line: string, token: string): Mark | undefined {
+  if (!line.startsWith(`${token} `)) return undefined
+  const text = line.slice(token.length + 1)
+  const space = text.indexOf(' ')
+  const [word, rest] = space < 0 ? [text, ''] : [text.slice(0, space), text.slice(space + 1)]
+  switch (word) {
+    case 'begin':
+    case 'done':
+      return { mark: word, id: rest }
+    case 'failed': {
+      const at = rest.lastIndexOf(' ')
+      return { mark: 'failed', id: rest.slice(0, at), log: clear(rest.slice(at + 1)) }
+    }
+    case 'rolled-back': {
+      const [back, lost, log] = rest.split(' ')
+      return { mark: 'rolled-back', back: Number(back), lost: Number(lost), log: clear(log) }
+    }
+    case 'not-again':
+      return { mark: 'not-again', index: Number(rest) }
+    case 'role-done':
+    case 'stopped':
+    case 'lock-lost':
+      return { mark: word }
+    default:
+      return undefined
+  }
+}
+
+function clear(base64 = ''): string {
+  return Buffer.from(base64, 'base64').toString('utf8')
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { altersContent, type Observed, unknown } from '../model/change.ts'
 import type { HostDeclaration, HostPlan, PlanNote, Step } from '../model/plan.ts'
 import { type Resource, type ResourceId, type Signal, signals } from '../model/resource.ts'
@@ -26,6 +27,18 @@ export function planHost(declared: HostDeclaration, seen: ReadonlyMap<ResourceId
     }
   }
   return { host: declared.host, steps, kept, notes }
+}
+
+/** In words, what a later plan of the same host does that the plan that was shown does not, and the other way round. */
+export function movedSince(shown: HostPlan, now: HostPlan): string[] {
+  const [before, after] = [shown, now].map((plan) => new Map(plan.steps.map((step) => [step.resource.id, step.change])))
+  const ids = new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])
+  return [...ids].flatMap((id) => {
+    const [then, since] = [before?.get(id), after?.get(id)]
+    if (isDeepStrictEqual(then, since)) return []
+    if (!then) return [`${since?.action} ${id} is new`]
+    return [since ? `${since.action} ${id} is another change` : `${then.action} ${id} is not needed any more`]
+  })
 }
 
 function strongest(resource: Resource, changed: ReadonlySet<ResourceId>): Signal | undefined {

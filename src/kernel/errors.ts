@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'E_CUT_OFF'
   | 'E_LOCKED'
   | 'E_STALE'
+  | 'E_STATE'
   | 'E_DENIED'
   | 'E_LAB'
   | 'E_INTERRUPTED'

@@ -92,8 +92,16 @@ export const databaseRows = defineKind<typeof schema, LiveRows>({
     return compare(want, observed.state === 'present' ? observed.live : new Map())
   },
 
-  // What could not be seen was not shown to anybody: it is not removed yet.
-  apply: (want, change) => runSql(writeRows(want, want.mode === 'declared' && change.action !== 'maybe')),
+  // What was not seen when the plan was made was not shown to anybody: only the rows that it names are removed.
+  apply: (want, change) => {
+    const differences = 'differences' in change ? change.differences : []
+    return runSql(
+      writeRows(
+        want,
+        differences.flatMap(({ removes }) => (removes ? [removes] : [])),
+      ),
+    )
+  },
 })
 
 function compare(want: Want, live: LiveRows): Change {
@@ -106,8 +114,10 @@ function compare(want: Want, live: LiveRows): Change {
   }
   if (want.mode === 'declared') {
     const declared = new Set(want.rows.map((row) => labelOf(row, want.key)))
-    for (const label of live.keys()) {
-      if (!declared.has(label)) differences.push(difference('row', 'present', 'removed', { label: `row ${label}` }))
+    for (const [label, row] of live) {
+      if (declared.has(label)) continue
+      const removes = want.key.map((column) => row.get(column) ?? '')
+      differences.push(difference('row', 'present', 'removed', { label: `row ${label}`, removes }))
     }
   }
   return updateIf(differences)

@@ -17,6 +17,7 @@ interface LiveModule {
 export const moduleStream = defineKind<typeof schema, LiveModule>({
   name: 'module-stream',
   schema,
+  changesOffer: true,
   key: (want) => want.name,
   probe: () => raw(`grep -hE '^(\\[|stream|state)' /etc/dnf/modules.d/*.module 2>/dev/null || :`),
 
@@ -43,6 +44,6 @@ export const moduleStream = defineKind<typeof schema, LiveModule>({
   apply: ({ name, stream }, change) => {
     const enable = sh`dnf -y -q module enable ${`${name}:${stream}`}`
     const script = change.action === 'create' ? enable : sh`dnf -y -q module reset ${name}\n${enable}`
-    return { sort: 'step', script, changesOffer: true }
+    return { sort: 'step', script }
   },
 })

@@ -60,6 +60,7 @@ type Keys = ReadonlyMap<string, string>
 export const repository = defineKind<typeof schema, Keys>({
   name: 'repository',
   schema,
+  changesOffer: true,
   key: (want) => want.name,
   probe: () => readRepoFiles,
   parse: (output) =>
@@ -80,7 +81,7 @@ export const repository = defineKind<typeof schema, Keys>({
   apply: (want) => {
     const bring = want.source?.package ? fromPackage(want.source.package) : want.source?.rpm ? fromRpm(want) : sh`:`
     const script = want.source?.file ? writeFile(want) : lines([bring, flip(want.name, want.enabled)])
-    return { sort: 'step', script, changesOffer: true }
+    return { sort: 'step', script }
   },
 })
 

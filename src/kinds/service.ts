@@ -119,11 +119,10 @@ export const service = defineKind<typeof schema, LiveUnit, typeof gone>({
     return want.state === 'started' ? { action: 'maybe', because: 'the unit is not installed yet' } : keep
   },
 
-  apply: (want, change, context) => ({
-    sort: 'step',
-    script: startScript(want, change.action === 'maybe' ? 'restart' : verbFor(change, context)),
-    again: withOldFiles(want),
-  }),
+  apply: (want, change, context) => {
+    const verb = change.action === 'maybe' ? 'restart' : verbFor(change, context)
+    return { sort: 'step', script: startScript(want, verb), again: withOldFiles(want, verb) }
+  },
 
   // It is stopped and disabled; the unit's file is declared absent by itself.
   absence: {

@@ -24,6 +24,8 @@ export interface Difference {
   readonly act?: Act | undefined
   /** Unified diff, where the attribute is text and both sides are known and not secret. */
   readonly diff?: string | undefined
+  /** The key of something that is to be removed, such as a row's key columns: what is applied removes exactly these. */
+  readonly removes?: readonly string[] | undefined
 }
 
 /** What was seen of one resource. */
@@ -81,7 +83,7 @@ export function difference(
     affects = 'content',
     label = attribute,
     ...rest
-  }: Partial<Pick<Difference, 'affects' | 'label' | 'act' | 'diff'>> = {},
+  }: Partial<Pick<Difference, 'affects' | 'label' | 'act' | 'diff' | 'removes'>> = {},
 ): Difference {
   return { attribute, affects, label, from, to, ...rest }
 }

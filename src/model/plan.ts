@@ -5,6 +5,8 @@ import type { Resource, ResourceId, Signal } from './resource.ts'
 export interface RoleResources {
   readonly role: string
   readonly resources: readonly Resource[]
+  /** Names of the roles on this host that it depends on by slots: when one of them fails, this role is not begun. */
+  readonly after?: readonly string[] | undefined
 }
 
 /** All that one host should be: roles in dependency order. No network was needed to make it. */

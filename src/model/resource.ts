@@ -29,8 +29,6 @@ export type Enactment =
       readonly again?: Script | undefined
       /** Bytes that have to travel beside the script. */
       readonly blobs?: readonly BlobRef[] | undefined
-      /** It changes what a batch of a later role finds on offer, e.g. a repository: nothing behind it is done ahead. */
-      readonly changesOffer?: boolean | undefined
     }
   /**
    * Neighbours with the same command run as one, e.g. `dnf -y install` with all their words. With `unless` (asked with the
@@ -51,6 +49,15 @@ export type Enactment =
       /** Inspects `"$candidate"`: a non-zero exit or any output on stderr refuses it. */
       readonly check?: Script | undefined
       /** Runs after the rename, e.g. restorecon. */
+      readonly after?: Script | undefined
+    }
+  /** Whatever stands at `target` goes, with the block's files; it comes back when the role is rolled back. */
+  | {
+      readonly sort: 'removal'
+      readonly target: string
+      /** Also a directory with all it holds; without it only a file, a link or an empty directory goes. */
+      readonly recursive: boolean
+      /** Runs after it is gone. */
       readonly after?: Script | undefined
     }
   /** Inspects a staged copy of a whole directory in `"$tree"` before anything in it goes live. */
@@ -105,6 +112,8 @@ export interface Resource {
   readonly signals: ReadonlyMap<ResourceId, Signal>
   /** What a running service must have loaded of this resource: `file:/path` or `rpm:name`. */
   readonly stamps: readonly string[]
+  /** Its changes alter what batches of later roles find on offer, e.g. a repository: nothing behind it is done ahead. */
+  readonly changesOffer?: boolean | undefined
   /** The files with secrets that it makes or looks after. */
   readonly secretFiles: readonly SecretFiles[]
   /** Its changes arm a timed restore on the host. */

@@ -1,5 +1,6 @@
 import type { RecordResult } from '../engine/compare-records.ts'
 import { txtPresentation, txtStrings } from '../kernel/dns-text.ts'
+import { printable } from '../kernel/printable.ts'
 import type { DnsRecord, DnsRecords } from '../model/dns.ts'
 
 /** Records as a zone file; names are absolute, so that parts of it can be pasted anywhere. */
@@ -42,7 +43,7 @@ export function comparisonText(compared: readonly RecordResult[], missing: DnsRe
     ...missing.map(({ name, type, because }) => `✗ ${name} ${type}\n    not known: ${because}`),
     `${compared.length} records, ${wrong} not as wanted`,
   ]
-  return `${lines.join('\n')}\n`
+  return printable(`${lines.join('\n')}\n`)
 }
 
 function recordJson({ name, type, value, priority, optional, why }: DnsRecord) {

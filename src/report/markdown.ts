@@ -1,3 +1,4 @@
+import { printable } from '../kernel/printable.ts'
 import type { HostResult, RunRecord } from '../model/events.ts'
 import type { Step } from '../model/plan.ts'
 import { changeWords, duration, noteLines, resultWords, statusWords, symbols, totalLine } from './words.ts'
@@ -22,14 +23,14 @@ export function markdownReport(record: RunRecord): string {
 
 function section(host: HostResult): string[] {
   const steps = host.status === 'drift' || host.status === 'changed' ? (host.plan?.steps ?? []) : []
-  const reason = host.message ? ['', fenced(host.message), ...(host.hint ? ['', `→ ${host.hint}`] : [])] : []
+  const reason = host.message ? ['', fenced(printable(host.message)), ...(host.hint ? ['', `→ ${host.hint}`] : [])] : []
   if (steps.length === 0 && reason.length === 0) return []
   return ['', `## ${cell(host.host)}`, ...(steps.length > 0 ? ['', ...steps.flatMap(item)] : []), ...reason]
 }
 
 function item({ role, resource, change }: Step): string[] {
   const words = changeWords(change).join(', ')
-  const diffs = 'differences' in change ? change.differences.flatMap(({ diff }) => (diff ? [diff] : [])) : []
+  const diffs = 'differences' in change ? change.differences.flatMap(({ diff }) => (diff ? [printable(diff)] : [])) : []
   return [
     `- \`${symbols[change.action]} ${resource.id}\` (${role})${words ? `: ${escapeMarkdown(words)}` : ''}`,
     ...diffs.flatMap((diff) =>

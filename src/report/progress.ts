@@ -1,3 +1,4 @@
+import { printable } from '../kernel/printable.ts'
 import type { HostResult, RunEvent, Stage } from '../model/events.ts'
 import type { HostPlan } from '../model/plan.ts'
 import { count, duration, resultWords, statusWords, totalLine } from './words.ts'
@@ -63,7 +64,7 @@ export class Board {
 /** Words for a host's end: `12 changes, 2 restarts  3.2 s` or `unreachable: …`. */
 function endWords(result: HostResult): string {
   const { status, message, milliseconds } = result
-  const reason = message?.split('\n')[0]
+  const reason = printable(message ?? '').split('\n')[0]
   const words = resultWords(result)
   if (status === 'converged' || status === 'changed' || status === 'drift') return `${words}  ${duration(milliseconds)}`
   return [statusWords(status), words].filter(Boolean).join(' ') + (reason ? `: ${reason}` : '')
@@ -130,12 +131,12 @@ export function plainLine(event: RunEvent, { verbose, planOnly }: PlainOptions):
     case 'role-started':
       return `${event.host}: ${event.role}, ${count(event.steps, 'change')}`
     case 'step-failed':
-      return `${event.host}: failed: ${event.id}${event.message
+      return `${event.host}: failed: ${event.id}${printable(event.message)
         .split('\n')
         .map((line) => `\n${event.host}: | ${line}`)
         .join('')}`
     case 'note':
-      return `${event.host}: ${event.message}`
+      return `${event.host}: ${printable(event.message)}`
     case 'host-done':
       return `${event.result.host}: ${endWords(event.result)}`
     case 'stage':

@@ -1,3 +1,4 @@
+import { printable } from '../kernel/printable.ts'
 import type { HostResult, HostStatus, RunRecord } from '../model/events.ts'
 import type { HostPlan, Step } from '../model/plan.ts'
 import { hintLines, indent, type Paint, plainPaint, wrapText } from './layout.ts'
@@ -85,7 +86,7 @@ function sharedHints(hosts: readonly HostResult[]): ReadonlyMap<string, readonly
 
 function bodyLines(result: HostResult, options: TextOptions, shared: ReadonlyMap<string, unknown>): string[] {
   const { paint = plainPaint, width } = options
-  const [reason = '', ...log] = result.message?.split('\n') ?? []
+  const [reason = '', ...log] = printable(result.message ?? '').split('\n')
   const inner = width === undefined ? undefined : width - 2
   return indent(
     [
@@ -151,7 +152,7 @@ function stepLines({ resource, change }: Step, { paint = plainPaint, width, diff
 
 function diffLines(change: Step['change'], paint: Paint): string[] {
   const differences = 'differences' in change ? change.differences : []
-  const texts = differences.flatMap((difference) => (difference.diff ? [difference.diff.trimEnd()] : []))
+  const texts = differences.flatMap((difference) => (difference.diff ? [printable(difference.diff.trimEnd())] : []))
   return indent(
     texts.flatMap((text) => text.split('\n').map((line) => colourDiffLine(line, paint))),
     '      ',

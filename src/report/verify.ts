@@ -1,5 +1,5 @@
-import type { ExitName, Problem } from '../kernel/errors.ts'
-import { exitCodes } from '../kernel/errors.ts'
+import { type ExitName, exitCodes, type Problem } from '../kernel/errors.ts'
+import { printable } from '../kernel/printable.ts'
 import { attributes, escapeXml } from './junit.ts'
 import { hintLines, indent } from './layout.ts'
 import { count } from './words.ts'
@@ -72,7 +72,7 @@ function unreachableLines(host: string, list: readonly CheckResult[]): string[] 
   const lost = list.filter(({ status }) => status === 'unreachable')
   return lost.flatMap(({ problems }) =>
     problems.flatMap(({ found, allowed }) => [
-      `${host}: unreachable: ${found.startsWith(`${host}: `) ? found.slice(host.length + 2) : found}`,
+      printable(`${host}: unreachable: ${found.startsWith(`${host}: `) ? found.slice(host.length + 2) : found}`),
       ...indent(hintLines(allowed, undefined), '  '),
     ]),
   )
@@ -108,7 +108,7 @@ function failureLines(cause: string | undefined, failed: readonly CheckResult[])
   if (cause === undefined || failed.length === 1)
     return failed.flatMap(({ title, problems }) => [`      not: ${title}`, ...problems.map(sentence)])
   const places = new Set(failed.flatMap(({ problems }) => problems.map(({ place }) => place)))
-  return [`      ${cause}: ${someOf([...places])} (${count(failed.length, 'check')})`]
+  return [printable(`      ${cause}: ${someOf([...places])} (${count(failed.length, 'check')})`)]
 }
 
 /** The first few of a list, and how many more there are. */
@@ -118,7 +118,7 @@ function someOf(words: readonly string[], most = 4): string {
 }
 
 function sentence({ place, found, allowed, says }: Problem): string {
-  return `        ${place}: ${says ?? `found ${found}; wanted ${allowed}`}`
+  return printable(`        ${place}: ${says ?? `found ${found}; wanted ${allowed}`}`)
 }
 
 function testCase({ host, subject, title, status, problems, because }: CheckResult): string {

@@ -1,3 +1,4 @@
+import { printable } from '../kernel/printable.ts'
 import type { ActiveChange, Difference, Side } from '../model/change.ts'
 import type { HostResult, HostStatus, RunRecord } from '../model/events.ts'
 import type { HostPlan } from '../model/plan.ts'
@@ -22,7 +23,7 @@ export function duration(milliseconds: number): string {
 
 /** What a change does, one piece of text for each attribute. */
 export function changeWords(change: ActiveChange): string[] {
-  return change.action === 'maybe' ? [change.because] : change.differences.map(differenceWords)
+  return (change.action === 'maybe' ? [change.because] : change.differences.map(differenceWords)).map(printable)
 }
 
 /** Marks a change with its colour: green appears, yellow changes, red goes. */

@@ -18,7 +18,7 @@ interface Planned {
 /** Runs a command on all hosts of a request; every host ends with a result, whatever happens to the others. */
 export async function runFleet(request: FleetRequest, ports: FleetPorts, signal: AbortSignal): Promise<RunRecord> {
   const started = ports.now()
-  // One listener a host is meant, not a leak.
+  // Each host adds one listener; that is no leak.
   setMaxListeners(0, signal)
   ports.emit({
     type: 'run-started',
@@ -54,7 +54,7 @@ class Fleet {
   async run(): Promise<HostResult[]> {
     const { targets, confirm } = this.#request
     if (!confirm) return this.#inParallel(targets, async (target) => this.#finish(await this.#plan(target), true))
-    // Who could not be planned is told at once: it matters for the answer.
+    // Hosts that could not be planned are shown before the question: they matter for the answer.
     const planned = await this.#inParallel(targets, async (target) => {
       const one = await this.#plan(target)
       return one.result ? this.#finish(one, false) : one

@@ -1,12 +1,14 @@
-import { lockScript, parseLock, stopScript, unlockScript } from '../engine/lock.ts'
-import { planHost } from '../engine/planner.ts'
+import { type LockOwner, lockScript, parseLock, stopScript, unlockScript } from '../engine/lock.ts'
+import { movedSince, planHost } from '../engine/planner.ts'
 import { OrchestrateError } from '../kernel/errors.ts'
 import { lines } from '../kernel/sh.ts'
 import type { Stage } from '../model/events.ts'
-import type { HostPlan, Step } from '../model/plan.ts'
+import type { HostDeclaration, HostPlan, Step } from '../model/plan.ts'
 import type { Session } from '../model/session.ts'
 import { spelled } from '../report/words.ts'
 import { applyRole } from './apply-role.ts'
+import { applyRoles, type RolesEnded, type RoleTurn } from './apply-roles.ts'
+import { lockRefused, putBackNotes } from './lock-answer.ts'
 import { type Look, look } from './look.ts'
 import type { FleetPorts, FleetRequest, Target } from './request.ts'
 import { disarms, stillReachable } from './still-reachable.ts'
@@ -24,6 +26,7 @@ export class HostRun {
   readonly #request: FleetRequest
   readonly #ports: FleetPorts
   readonly #signal: AbortSignal
+  readonly #declared: HostDeclaration
   #session: Session | undefined
   #unfinished = false
   #changed = 0
@@ -34,6 +37,7 @@ export class HostRun {
     this.#request = request
     this.#ports = ports
     this.#signal = signal
+    this.#declared = target.host.declaration
   }
 
   /** Connects, reads the host and plans. */
@@ -43,7 +47,7 @@ export class HostRun {
     this.#stage('look')
     const { seen, unfinished } = await this.#look(this.#request.contents)
     this.#unfinished = unfinished
-    const plan = planHost(this.#target.host.declaration, seen)
+    const plan = planHost(this.#declared, seen)
     this.#ports.emit({ type: 'planned', host: this.name, plan })
     return plan
   }
@@ -53,95 +57,89 @@ export class HostRun {
     return this.#unfinished
   }
 
-  /** Takes the lock, looks again, carries out what is still to do, and proves by a last look that nothing is left. */
-  async apply(plan: HostPlan): Promise<Applied> {
-    const session = this.#open()
-    const { run, owner } = this.#request
-    this.#stage('lock')
-    const since = new Date(this.#ports.now()).toISOString()
-    const locked = await this.#look(this.#request.contents, { run, owner, since })
-    this.#requireLock(locked)
-    const result = await this.#locked(session, plan, planHost(this.#target.host.declaration, locked.seen))
-    await session.run(unlockScript(run, !result.interrupted))
-    return result
-  }
-
   /** How many changes of this run stand, also after a failure. */
   get changed(): number {
     return this.#changed
   }
 
-  async close(): Promise<void> {
-    await this.#session?.close()
-  }
-
-  async #locked(session: Session, shown: HostPlan, plan: HostPlan): Promise<Applied> {
+  /** Takes the lock, looks again, carries out what is still to do, and proves by a last look that nothing is left. */
+  async apply(shown: HostPlan): Promise<Applied> {
+    const session = this.#open()
+    this.#stage('lock')
+    const locked = await this.#look(this.#request.contents, {
+      run: this.#request.run,
+      owner: this.#request.owner,
+      since: new Date(this.#ports.now()).toISOString(),
+    })
+    this.#requireLock(locked)
     try {
+      const plan = planHost(this.#declared, locked.seen)
       if (this.#request.confirm) this.#refuseStale(shown, plan)
-      const done = await this.#roles(session, plan)
-      if (done.length < plan.steps.length) return { done, interrupted: true }
-      this.#stage('verify')
-      const left = planHost(this.#target.host.declaration, (await this.#look(true)).seen).steps
-      if (left.length > 0) throw this.#notConverged(left)
-      return { done, interrupted: false }
+      const { done, interrupted, failure } = await this.#roles(session, plan)
+      if (failure) throw failure
+      if (!interrupted) await this.#proveNothingIsLeft()
+      await session.run(this.#unlockScript(!interrupted))
+      return { done, interrupted }
     } catch (error) {
       if (!OrchestrateError.is(error) || error.code !== 'E_LOST') await this.#unlockQuietly(session)
       throw error
     }
   }
 
-  async #roles(session: Session, plan: HostPlan): Promise<Step[]> {
-    const done: Step[] = []
+  async close(): Promise<void> {
+    await this.#session?.close()
+  }
+
+  async #roles(session: Session, plan: HostPlan): Promise<RolesEnded> {
     this.#stage('apply')
     const stop = () => void this.#askToStop()
     this.#signal.addEventListener('abort', stop, { once: true })
     try {
-      for (const [role, steps] of Map.groupBy(plan.steps, (step) => step.role)) {
-        if (this.#signal.aborted) return done
-        this.#ports.emit({ type: 'role-started', host: this.name, role, steps: steps.length })
-        const before = this.#changed
-        const onStanding = (changes: number) => {
-          this.#changed = before + changes
-        }
-        const { run } = this.#request
-        const { secrets } = this.#target.host
-        const next = plan.steps.slice(plan.steps.indexOf(steps.at(-1) as Step) + 1)
-        const finished = await stillReachable({
-          host: this.name,
-          steps,
-          work: () => applyRole({ session, role, steps, next, run, ports: this.#ports, secrets, onStanding }),
-          connect: (signal) => this.#ports.connect(this.#target, signal),
-        })
-        done.push(...finished)
-        if (finished.length < steps.length) return done
-      }
-      return done
+      return await applyRoles(plan, this.#declared, this.#signal, (turn) => this.#role(session, turn))
     } finally {
       this.#signal.removeEventListener('abort', stop)
     }
   }
 
-  // The session is busy with the role's script, so the wish travels over a connection of its own.
+  #role(session: Session, { role, steps, next }: RoleTurn): Promise<Step[]> {
+    this.#ports.emit({ type: 'role-started', host: this.name, role, steps: steps.length })
+    const before = this.#changed
+    const onStanding = (changes: number) => {
+      this.#changed = before + changes
+    }
+    const { run } = this.#request
+    const { secrets } = this.#target.host
+    return stillReachable({
+      host: this.name,
+      steps,
+      work: () => applyRole({ session, role, steps, next, run, ports: this.#ports, secrets, onStanding }),
+      connect: (signal) => this.#ports.connect(this.#target, signal),
+    })
+  }
+
+  // The session is busy with the role's script, so the request travels over a connection of its own.
   async #askToStop(): Promise<void> {
     try {
       const session = await this.#ports.connect(this.#target, new AbortController().signal)
-      await session.run(stopScript)
+      await session.run(stopScript(this.#request.run))
       await session.close()
     } catch {
-      this.#ports.emit({
-        type: 'note',
-        host: this.name,
-        message: 'could not be asked to stop; its role in hand is finished first',
-      })
+      this.#note('could not be asked to stop; the role that is being applied is finished first')
     }
   }
 
-  #look(contents: boolean, lock?: { run: string; owner: string; since: string }): Promise<Look> {
+  async #proveNothingIsLeft(): Promise<void> {
+    this.#stage('verify')
+    const left = planHost(this.#declared, (await this.#look(true)).seen).steps
+    if (left.length > 0) throw this.#notConverged(left)
+  }
+
+  #look(contents: boolean, lock?: LockOwner): Promise<Look> {
     // After a run that broke off, this connection proves what that one could not.
-    const unproven = this.#unfinished ? disarms(this.#target.host.declaration) : []
-    const before = lock ? lines([lockScript(lock), ...unproven]) : undefined
+    const unproven = this.#unfinished ? disarms(this.#declared) : []
+    const before = lock ? lines([lockScript(lock, this.#roleNames()), ...unproven]) : undefined
     return look(this.#open(), {
-      declared: this.#target.host.declaration,
+      declared: this.#declared,
       token: this.#ports.token(),
       contents,
       signal: lock ? undefined : this.#signal,
@@ -151,31 +149,13 @@ export class HostRun {
 
   #requireLock({ before }: Look): void {
     const answer = parseLock(before)
-    if (answer.state === 'locked') {
-      if (answer.interrupted)
-        this.#ports.emit({
-          type: 'note',
-          host: this.name,
-          message: `an earlier run stopped half way: ${answer.interrupted}`,
-        })
-      return
-    }
-    const held = answer.state === 'held' ? answer : undefined
-    const who = held ? `by ${held.by.owner} since ${held.by.since} (run ${held.by.run})` : 'and did not say by whom'
-    throw new OrchestrateError(
-      `${this.name} is locked ${who}${held?.finishing ? '; its connection is gone and its last step still runs' : ''}`,
-      {
-        code: 'E_LOCKED',
-        exit: 'refused',
-        host: this.name,
-        hint: held?.finishing ? 'run again in a minute' : 'wait for that run to end, then run again',
-      },
-    )
+    if (answer.state !== 'locked') throw lockRefused(this.name, answer)
+    if (answer.interrupted) this.#note(`an earlier run ended before it was done: ${answer.interrupted}`)
+    for (const note of putBackNotes(answer.putBack)) this.#note(note)
   }
 
   #refuseStale(shown: HostPlan, now: HostPlan): void {
-    const words = (plan: HostPlan) => plan.steps.map(({ resource, change }) => `${change.action} ${resource.id}`)
-    const moved = [...new Set(words(shown)).symmetricDifference(new Set(words(now)))]
+    const moved = movedSince(shown, now)
     if (moved.length === 0) return
     throw new OrchestrateError(`${this.name} changed after the plan was shown: ${moved.join(', ')}`, {
       code: 'E_STALE',
@@ -200,16 +180,24 @@ export class HostRun {
     })
   }
 
+  #unlockScript(clean: boolean) {
+    return unlockScript(this.#request.run, { clean, roles: this.#roleNames() })
+  }
+
   async #unlockQuietly(session: Session): Promise<void> {
     try {
-      await session.run(unlockScript(this.#request.run, false))
+      await session.run(this.#unlockScript(false))
     } catch {
-      this.#ports.emit({
-        type: 'note',
-        host: this.name,
-        message: 'the lock could not be given back; it ends with the connection',
-      })
+      this.#note('the lock could not be given back; it ends with the connection')
     }
+  }
+
+  #roleNames(): string[] {
+    return this.#declared.roles.map(({ role }) => role)
+  }
+
+  #note(message: string): void {
+    this.#ports.emit({ type: 'note', host: this.name, message })
   }
 
   #stage(stage: Stage): void {

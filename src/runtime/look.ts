@@ -1,9 +1,9 @@
-import { stateRoot } from '../engine/lock.ts'
+import { unfinishedScript } from '../engine/lock.ts'
 import { parseProbe, probeScript } from '../engine/probe.ts'
 import { OrchestrateError } from '../kernel/errors.ts'
 import { masker } from '../kernel/mask.ts'
 import { printable } from '../kernel/printable.ts'
-import { lines, raw, type Script, sh } from '../kernel/sh.ts'
+import { lines, raw, type Script } from '../kernel/sh.ts'
 import type { Observed } from '../model/change.ts'
 import type { HostDeclaration } from '../model/plan.ts'
 import type { ResourceId } from '../model/resource.ts'
@@ -37,7 +37,7 @@ export async function look(session: Session, request: LookRequest): Promise<Look
     raw(
       `printf '\\n%s\\n' '${token} platform'; sed -n '/^PLATFORM_ID=/p; /^PRETTY_NAME=/p' /etc/os-release 2>/dev/null`,
     ),
-    sh`if [ -L ${stateRoot}/lock ] || [ -e ${stateRoot}/journal ]; then echo unfinished; fi`,
+    unfinishedScript,
     probeScript(declared, token, { contents: request.contents }),
     raw(`printf '\\n%s\\n' '${token} end'`),
   ])

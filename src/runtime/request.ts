@@ -17,7 +17,7 @@ export interface FleetRequest {
   /** Who runs it, for the lock: `user@controller`. */
   readonly owner: string
   readonly targets: readonly Target[]
-  /** Hosts at work at the same time. */
+  /** Hosts to work on in parallel. */
   readonly forks: number
   /** Stop after the plan. */
   readonly dryRun: boolean

@@ -1,10 +1,10 @@
+import { OrchestrateError } from '../kernel/errors.ts'
 import { type Script, sh } from '../kernel/sh.ts'
 import type { HostDeclaration, Step } from '../model/plan.ts'
 import type { Reach } from '../model/resource.ts'
 import type { Session } from '../model/session.ts'
-import { cutOff, withCut } from './cut-off.ts'
 
-/** How a role's changes are carried out and how the host is met anew. */
+/** How a role's changes are carried out and how a new connection to the host is made. */
 export interface Risk<Result> {
   readonly host: string
   readonly steps: readonly Step[]
@@ -14,7 +14,7 @@ export interface Risk<Result> {
 
 /**
  * Carries out changes; if one of them could cut us off, the host has armed a timed restore, and only a new connection
- * takes it back. It is also taken back after a failure: what was done then is for the next apply to go on from.
+ * stops it. It is also stopped after a failure: what was done then is for the next apply to go on from.
  */
 export async function stillReachable<Result>(risk: Risk<Result>): Promise<Result> {
   const reaches = risk.steps.flatMap(({ resource }) => resource.reach ?? [])
@@ -51,4 +51,26 @@ async function prove({ host, connect }: Risk<unknown>, { seconds, disarm }: Reac
   } catch (error) {
     throw cutOff(host, seconds, error)
   }
+}
+
+function cutOff(host: string, seconds: number, cause: unknown): OrchestrateError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new OrchestrateError(
+    `${host} takes no new connection since its firewall was changed (${why}); unless one comes it puts the old firewall back by itself, ${seconds} seconds after the change`,
+    {
+      code: 'E_CUT_OFF',
+      exit: 'failed',
+      host,
+      hint: 'correct what the inventory opens and closes: the port of sshd must stay open for this machine',
+      cause,
+    },
+  )
+}
+
+/** A role failed and no new connection came through: the failure is told first, for it may be the cause. */
+function withCut(failure: unknown, cut: OrchestrateError): unknown {
+  if (!OrchestrateError.is(failure)) return failure
+  const { code, exit, hint, host } = failure
+  const message = `${failure.message}\nalso, if its firewall was changed already: ${cut.message}`
+  return new OrchestrateError(message, { code, exit, hint, host, cause: failure })
 }

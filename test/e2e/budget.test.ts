@@ -6,7 +6,7 @@ import process from 'node:process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../lab/index.ts'
-import { FlightCounter } from '../session/flights.ts'
+import { RoundTripCounter } from '../session/round-trips.ts'
 import { onHost } from './support/hosts.ts'
 import { orchestrate, reported, start } from './support/orchestrate.ts'
 import { configThrough } from './support/port.ts'
@@ -14,20 +14,20 @@ import { ownSecrets } from './support/secrets.ts'
 
 const inventory = 'test/e2e/fixtures/fleet.ts'
 let folder: string
-let counter: FlightCounter | undefined
+let counter: RoundTripCounter | undefined
 let env: NodeJS.ProcessEnv
 let secrets: Awaited<ReturnType<typeof ownSecrets>>
 
 // ssh2 asks for a sign of life every 15 s, which a slow machine sees more often; nobody waits for the answer.
 const keepaliveBytes = 52
 
-/** Client flights of one command on mx1, everything from the TCP connection to its end. */
-async function flights(args: readonly string[], more: NodeJS.ProcessEnv) {
+/** Network round trips of one command on mx1, everything from the TCP connection to its end. */
+async function roundTrips(args: readonly string[], more: NodeJS.ProcessEnv) {
   counter?.restart()
   const ended = await start([...args, inventory, '--limit', 'mx1', '--format', 'json'], { env: { ...env, ...more } })
     .ended
   const waitedFor = counter?.sizes.filter((bytes) => bytes !== keepaliveBytes) ?? []
-  return { flights: waitedFor.length, code: ended.code, host: reported(ended).get('mx1') }
+  return { roundTrips: waitedFor.length, code: ended.code, host: reported(ended).get('mx1') }
 }
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ beforeAll(async () => {
   secrets = await ownSecrets(inventory)
   expect((await orchestrate('apply', inventory, '--yes', '--limit', 'mx1')).code).toBe(0)
   folder = await mkdtemp(join(tmpdir(), 'orchestrate-budget-'))
-  counter = await FlightCounter.start({ port: 22, host: lab.standardHost(1).ip, quietMs: 60 })
+  counter = await RoundTripCounter.start({ port: 22, host: lab.standardHost(1).ip, quietMs: 60 })
   env = { TEST_SSH_CONFIG: await configThrough(counter.port, folder) }
 })
 afterAll(async () => {
@@ -44,38 +44,38 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-describe('client flights', () => {
+describe('network round trips', () => {
   it('are as many for 300 resources as for 30, within the budget', async () => {
     const few = { TEST_PADDING: '0' }
     const many = { TEST_PADDING: '270' }
 
-    const made = await flights(['apply', '--yes'], many)
+    const made = await roundTrips(['apply', '--yes'], many)
     expect(made).toMatchObject({ code: 0, host: { status: 'changed', changed: 270 } })
-    const noopMany = await flights(['apply', '--yes'], many)
+    const noopMany = await roundTrips(['apply', '--yes'], many)
     expect(noopMany).toMatchObject({ code: 0, host: { status: 'converged' } })
-    const driftMany = await flights(['drift'], many)
+    const driftMany = await roundTrips(['drift'], many)
     expect(driftMany.code).toBe(0)
 
-    const noopFew = await flights(['apply', '--yes'], few)
+    const noopFew = await roundTrips(['apply', '--yes'], few)
     expect(noopFew).toMatchObject({ code: 0, host: { status: 'converged' } })
     await onHost('mx1', 'echo drift >> /etc/sample/one.conf')
-    const repaired = await flights(['apply', '--yes'], few)
+    const repaired = await roundTrips(['apply', '--yes'], few)
     expect(repaired).toMatchObject({ code: 0, host: { status: 'changed', changed: 1 } })
 
     const counted = {
-      noopFew: noopFew.flights,
-      noopMany: noopMany.flights,
-      driftMany: driftMany.flights,
-      repaired: repaired.flights,
-      made: made.flights,
+      noopFew: noopFew.roundTrips,
+      noopMany: noopMany.roundTrips,
+      driftMany: driftMany.roundTrips,
+      repaired: repaired.roundTrips,
+      made: made.roundTrips,
     }
-    process.stderr.write(`client flights: ${JSON.stringify(counted)}\n`)
-    expect(noopMany.flights).toBe(noopFew.flights)
-    expect(noopFew.flights).toBeLessThanOrEqual(10)
-    expect(driftMany.flights).toBe(noopFew.flights)
+    process.stderr.write(`network round trips: ${JSON.stringify(counted)}\n`)
+    expect(noopMany.roundTrips).toBe(noopFew.roundTrips)
+    expect(noopFew.roundTrips).toBeLessThanOrEqual(10)
+    expect(driftMany.roundTrips).toBe(noopFew.roundTrips)
     // One changed role each: 12 + 4.
-    expect(repaired.flights).toBeLessThanOrEqual(16)
-    expect(made.flights).toBeLessThanOrEqual(16)
+    expect(repaired.roundTrips).toBeLessThanOrEqual(16)
+    expect(made.roundTrips).toBeLessThanOrEqual(16)
   })
 })
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as lab from '../lab/index.ts'
 import * as gate from './support/gate.ts'
-import { leftovers, onHost } from './support/hosts.ts'
+import { leftovers, onHost, until } from './support/hosts.ts'
 import { orchestrate, reported, start } from './support/orchestrate.ts'
 import { ownSecrets } from './support/secrets.ts'
 
@@ -17,6 +17,11 @@ async function applyAtTheGate() {
   const running = start(apply, { env: { TEST_INTERVAL: String(interval) } })
   await gate.reached('mx1')
   return running
+}
+
+/** As a reboot or the OOM killer does: the shell that works on the host is gone, and what it was running. */
+async function killHostShell(): Promise<void> {
+  await onHost('mx1', 'set -- $(readlink /run/orchestrate/lock); kill -9 "$1" $(pgrep -P "$1")')
 }
 
 function converge() {
@@ -48,7 +53,7 @@ describe('when an apply is broken off', () => {
 
   it('by the death of the host’s shell, the restart that is owed is seen and done', async () => {
     const lost = await applyAtTheGate()
-    await onHost('mx1', 'set -- $(readlink /var/lib/orchestrate/lock); kill -9 "$1" $(pgrep -P "$1")')
+    await killHostShell()
     const ended = await lost.ended
     expect(ended.code).toBe(3)
     expect(reported(ended).get('mx1')).toMatchObject({ status: 'unreachable', code: 'E_LOST' })
@@ -62,16 +67,49 @@ describe('when an apply is broken off', () => {
     expect(await leftovers('mx1')).toBe('')
   })
 
-  it('by Ctrl-C, it ends the step in hand, gives the lock back and exits 130; the next apply does the rest', async () => {
+  it('between a file and the health of what reads it, a later refusal brings back what was proven before', async () => {
+    const proven = await onHost('mx1', 'cat /etc/lab-probe.conf')
+    const lost = await applyAtTheGate()
+    await killHostShell()
+    await lost.ended
+    await gate.open('mx1')
+    expect(await onHost('mx1', 'cat /etc/lab-probe.conf')).not.toBe(proven)
+    const refused = await start(apply, { env: { TEST_INTERVAL: '666' } }).ended
+    expect(refused.code).toBe(1)
+    expect(await onHost('mx1', 'cat /etc/lab-probe.conf; systemctl is-active lab-probe.service')).toBe(
+      `${proven}\nactive`,
+    )
+    expect((await converge()).code).toBe(0)
+    expect(await leftovers('mx1')).toBe('')
+  })
+
+  it('by unlock, the run that held the host is ended and the next apply converges', async () => {
+    const held = await applyAtTheGate()
+    const unlocked = await orchestrate('unlock', inventory, '--limit', 'mx1', '--yes')
+    expect(unlocked.stderr).toMatch(/^mx1 is locked by \S+@\S+ since \S+ \(run \S+\); its connection lives/m)
+    expect([unlocked.code, unlocked.stdout]).toEqual([
+      0,
+      'mx1  is unlocked; the next apply takes up what that run left\n',
+    ])
+    expect((await held.ended).code).toBe(3)
+    await gate.open('mx1')
+    expect((await converge()).code).toBe(0)
+    expect(await gate.loaded('mx1')).toBe(true)
+    expect(await leftovers('mx1')).toBe('')
+    const free = await orchestrate('unlock', inventory, '--limit', 'mx1', '--yes')
+    expect([free.code, free.stdout]).toEqual([0, 'mx1  is not locked\n'])
+  })
+
+  it('by Ctrl-C, it ends the role that has changed a file, gives the lock back and exits 130; the next apply does the rest', async () => {
     const stopped = await applyAtTheGate()
     stopped.kill('SIGINT')
-    // The wish to stop has arrived when its file is there.
-    await onHost('mx1', 'until [ -e /var/lib/orchestrate/stop ]; do sleep 0.1; done')
+    // The request has arrived when its file is there.
+    await until('mx1', 'ls /run/orchestrate/stop-*')
     await gate.open('mx1')
     const ended = await stopped.ended
     expect(ended.code).toBe(130)
     expect(reported(ended).get('mx1')).toMatchObject({ status: 'interrupted' })
-    expect(await gate.loaded('mx1')).toBe(false)
+    expect(await gate.loaded('mx1')).toBe(true)
     expect(await leftovers('mx1')).toBe('journal')
 
     expect((await converge()).code).toBe(0)

@@ -39,6 +39,8 @@ export interface KindParts<Schema extends z.ZodType, Live, Gone extends z.ZodObj
   stamps?(want: z.output<Schema> | z.output<Gone>): readonly string[]
   /** The files with secrets that it makes or looks after. */
   secretFiles?(want: z.output<Schema>): readonly SecretFiles[]
+  /** Its changes alter what packages can be installed: nothing behind it is installed ahead of its turn. */
+  readonly changesOffer?: boolean
   /** How a change that could cut us off from the host is made final; `apply` arms its restore. */
   reach?(want: z.output<Schema>): Reach
   /** How the thing is removed; without it nothing of this kind can be declared `absent(…)`. */
@@ -167,6 +169,7 @@ function common<Schema extends z.ZodType, Live, Gone extends z.ZodObject>(
     key,
     want,
     stamps: parts.stamps?.(want) ?? [],
+    changesOffer: parts.changesOffer,
     problems: [],
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { raw, type Script, sh } from '../../kernel/sh.ts'
+import { type Script, sh } from '../../kernel/sh.ts'
 import { difference } from '../../model/change.ts'
 import type { Enactment } from '../../model/resource.ts'
 import { path } from './fields.ts'
@@ -68,22 +68,20 @@ export const pathAbsence = {
   remove: ({ path: target }: { readonly path: string }) => removePath(target),
 }
 
-// systemd remembers a unit whose file is gone until it reads its files anew.
-const removeAll = raw(`units=
-for one; do
-  if [ -d "$one" ] && [ ! -L "$one" ]; then rmdir -- "$one"; else rm -f -- "$one"; fi || exit 1
-  case $one in */systemd/system/*) units=1 ;; esac
-done
-if [ -n "$units" ]; then systemctl daemon-reload; fi`)
-
-/** Removes a file, a link or an empty directory; neighbours go together. */
+/** Removes a file, a link or an empty directory. */
 export function removePath(target: string): Enactment {
-  return { sort: 'batch', command: sh`sh -c ${String(removeAll)} sh`, words: [target] }
+  return removal(target, false)
 }
 
 /** Removes a path with all that is below it on its file system. */
-export function removeTree(target: string): Script {
-  return sh`rm -rf --one-file-system -- ${target}`
+export function removeTree(target: string): Enactment {
+  return removal(target, true)
+}
+
+// systemd remembers a unit whose file is gone until it reads its files anew.
+function removal(target: string, recursive: boolean): Enactment {
+  const after = target.includes('/systemd/system/') ? sh`systemctl daemon-reload` : undefined
+  return { sort: 'removal', target, recursive, after }
 }
 
 /** Puts the SELinux label right after a rename; silent where SELinux is off. */

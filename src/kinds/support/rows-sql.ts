@@ -45,11 +45,11 @@ export function selectRows(want: RowsWant, name: string): string[] {
   ]
 }
 
-/** Writes all rows in one transaction; rows that are as declared are not touched. `prune` removes undeclared ones. */
-export function writeRows(want: RowsWant, prune: boolean): Text[] {
+/** Brings every row about in one transaction; rows that are as declared are not touched. Removes the rows with these keys. */
+export function writeRows(want: RowsWant, remove: readonly (readonly string[])[]): Text[] {
   return [
     joinText(['START TRANSACTION;']),
-    ...(prune ? [joinText([deleteUndeclared(want)])] : []),
+    ...(remove.length > 0 ? [joinText([deleteRows(want, remove)])] : []),
     ...want.rows.flatMap((row) => [updateRow(want, row), insertRow(want, row)]),
     joinText(['COMMIT;']),
   ]
@@ -77,16 +77,24 @@ function insertRow(want: RowsWant, row: Row): Text {
   return sql`INSERT INTO ${table} (${names}) SELECT ${values} FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE ${allOf(pick(row, want.key))});`
 }
 
-function deleteUndeclared(want: RowsWant): string {
+// In columns of a case-insensitive collation a key may fit a declared row as well: that one stays.
+function deleteRows(want: RowsWant, keys: readonly (readonly string[])[]): string {
   const kept = [...(want.rows.length > 0 ? [keyIn(want)] : []), ...want.ignore.map(allOf)]
-  return `DELETE FROM ${tableOf(want)} WHERE ${[scoped(want), ...kept.map((one) => `NOT (${one})`)].join(' AND ')};`
+  const which = inKey(want, keys)
+  return `DELETE FROM ${tableOf(want)} WHERE ${[scoped(want), which, ...kept.map((one) => `NOT (${one})`)].join(' AND ')};`
 }
 
 function keyIn(want: RowsWant): string {
   if (want.rows.length === 0) return 'FALSE'
-  const columns = want.key.map(sqlName).join(', ')
-  const tuples = want.rows.map((row) => `(${want.key.map((column) => plain(row[column])).join(', ')})`)
-  return `(${columns}) IN (${tuples.join(', ')})`
+  return inKey(
+    want,
+    want.rows.map((row) => want.key.map((column) => row[column])),
+  )
+}
+
+function inKey({ key }: RowsWant, keys: readonly (readonly (SqlValue | undefined)[])[]): string {
+  const tuples = keys.map((values) => `(${values.map(plain).join(', ')})`)
+  return `(${key.map(sqlName).join(', ')}) IN (${tuples.join(', ')})`
 }
 
 function scoped(want: RowsWant): string {

@@ -66,11 +66,15 @@ function start(want: UnitWant, verb: string): Script {
   ])
 }
 
-/** Runs after the role's files were rolled back. A unit that the refused files kept from starting has failed by now: `try-` alone would leave it down. */
-export function withOldFiles({ unit, state }: UnitWant): Script {
-  const reload = sh`systemctl try-reload-or-restart ${unit}`
-  if (state !== 'started') return reload
-  return sh`if systemctl -q is-failed ${unit}; then systemctl reload-or-restart ${unit}; else ${reload}; fi`
+/**
+ * Runs after the role's files were rolled back. What the refused files kept from starting has failed by now, perhaps so
+ * often that systemd's start limit holds it down; what had to be restarted to take them in must be restarted to be rid of them.
+ */
+export function withOldFiles({ unit, state }: UnitWant, verb: string): Script {
+  if (state !== 'started') return sh`systemctl try-reload-or-restart ${unit}`
+  const fresh = sh`systemctl -q is-active ${unit} || systemctl reset-failed ${unit} 2>/dev/null || :`
+  if (verb === 'start') return sh`systemctl stop ${unit}\n${fresh}\nsystemctl start ${unit}`
+  return sh`${fresh}\nsystemctl ${verb === 'restart' ? 'restart' : 'reload-or-restart'} ${unit}`
 }
 
 // A unit of these types counts as started even if its process dies at once: it must be active twice, with the same start.

@@ -79,6 +79,18 @@ test('A19 split recipients (egress mode): the local copy keeps its sender, the o
   expect(await on(b2.name, 'postqueue -j')).toBe('')
 })
 
+test('A19 a sender that another forwarder has rewritten is rewritten again (SRS1) and sealed, so that SPF passes', async () => {
+  const from = 'SRS0=aaaa=bb=bank.example=ceo@nodkim.example'
+  const sent = await swaks({ on: a.name, server: b2.ip, from, author: 'x@nodkim.example', to: 'multi@green.example' })
+  const away = await inSink(c.name, 'gmail.example', sent.id)
+  expect(away.field('Return-Path')[0]).toMatch(
+    /^<SRS1=[^=]+=nodkim\.example==aaaa=bb=bank\.example=ceo@green\.example>$/,
+  )
+  expect(away.results(c.fqdn)).toMatch(/spf=pass smtp\.mailfrom=(\S+@)?green\.example/)
+  expect(away.field('ARC-Seal').find((seal) => /\bi=1;/.test(seal))).toContain('d=green.example')
+  expect(await on(b2.name, 'postqueue -j')).toBe('')
+})
+
 test('A13 a trusted sealer is refused where no OpenARC on offer knows any', async () => {
   const refused = await sv2('apply', { sealers: ['gmail.example'] })
   expect(refused.code).toBe(1)

@@ -126,6 +126,17 @@ test('A34 every jail counts what its daemon logs of the attacker', async () => {
   expect(await on(b.name, 'fail2ban-client banned')).not.toContain(attacker.ip)
 })
 
+test('A34 mail to unknown users is refused and not counted', async () => {
+  const send = (to: string) => announced({ on: attacker.name, server: b.ip, from: 'x@nodkim.example', to })
+  const before = await counted('postfix')
+  for (const user of ['one', 'two', 'three', 'four', 'five'])
+    expect((await send(`${user}@blue.example`)).said).toContain('5.1.1')
+  // Lines are read in their order: once this one is counted, those before it were looked at.
+  await send('user@gmail.example')
+  await until('a failure that counts', async () => ((await counted('postfix')) > before ? true : undefined))
+  expect(await counted('postfix')).toBe(before + 1)
+})
+
 test('A34 a network that is never banned meets Postfix’s limit instead: 20 of 25 logins are tried', async () => {
   const tries = await Promise.all(Array.from({ length: 25 }, () => wrongLogin(trusted.name)))
   const answers = tries.map(({ said }) => /^< ([45].*)$/m.exec(said)?.[1]?.trim()).sort()

@@ -49,6 +49,7 @@ export default defineInventory({
         tls: { clientNames: [{ name: 'mail.red.example' }, { name: 'mail.blue.example' }] },
         managesieve: { public: true },
         dmarc: { enforce: true },
+        smtp: { trustedNetworks: [`${places.b2.ip}/32`] },
         ...(TEST_GUARD ? { fail2ban: { enabled: true, allow: [`${places.c.ip}/32`] }, rate: { auth: 20 } } : {}),
         rbl: { zones: [{ zone: blockList }, { zone: refusingList }] },
         accounts: {
@@ -60,6 +61,7 @@ export default defineInventory({
           ],
           aliases: [
             { address: 'fwd@blue.example', to: ['user@gmail.example'] },
+            { address: 'team@blue.example', to: ['conagi@blue.example', 'bob@red.example'] },
             { address: 'bnc@blue.example', to: ['nouser@gmail.example'] },
             { address: 'dead@blue.example', to: ['user@gmail.example'], active: false },
           ],

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
 import { inSink } from './tools/stored.ts'
-import { submit, swaks } from './tools/swaks.ts'
+import { announced, submit, swaks } from './tools/swaks.ts'
 import { dkimverify } from './tools/verifiers.ts'
 import { on, places } from './world/index.ts'
 import { world } from './world/managed.ts'
 
-const { a, b, c, x } = places
+const { a, b, b2, c, x } = places
 
 beforeAll(world)
 
@@ -37,6 +37,14 @@ test.for([
   expect(
     await on(b.name, `journalctl -u postfix --no-pager | grep -c 'TLS connection established to ${c.fqdn}'`),
   ).not.toBe('0')
+})
+
+test('A5 mail of an own domain from a trusted network is signed, and not refused where DMARC is enforced', async () => {
+  const sent = await announced({ on: b2.name, server: b.ip, from: 'conagi@blue.example', to: 'user@gmail.example' })
+  expect(sent.said).toMatch(/250.*2\.0\.0 Ok: queued as/)
+  const stored = await inSink(c.name, 'gmail.example', sent.id)
+  expect(stored.signers()).toEqual(['blue.example'])
+  expect(stored.results(c.fqdn)).toContain('dmarc=pass')
 })
 
 test('A6 a user cannot send as somebody else', async () => {

@@ -129,9 +129,9 @@ const mistakes: readonly (readonly [string, string, (text: string) => string, st
   [
     'A29 postfix/main.cf.ejs',
     'a parameter of a later release',
-    (text) => `${text}\nsmtpd_forbid_bare_newline = yes\n`,
+    (text) => `${text}\ntls_ffdhe_auto_groups = ffdhe2048\n`,
     '/etc/postfix/main.cf',
-    /smtpd_forbid_bare_newline/,
+    /tls_ffdhe_auto_groups/,
   ],
   [
     'A29 opendkim/KeyTable.ejs',

@@ -98,6 +98,28 @@ test('A20 Sieve: a script put over ManageSieve redirects a copy, which passes at
   }
 })
 
+test('A20 Sieve in egress mode: a redirected copy is sealed with what was found of the original', async () => {
+  const { login } = await world()
+  const dan = await login('dan@green.example')
+  const script = 'require ["copy"]; redirect :copy "user@gmail.example";'
+  await on(b2.name, `doveadm sieve put -a -u ${dan.user} away`, script)
+  try {
+    const sent = await sendmail({ on: a.name, from: 'al@sender.example', to: dan.user })
+    const stored = await inInbox(dan, sent.id, x.name)
+    const copy = await inSink(c.name, 'gmail.example', sent.id)
+    const [first = ''] = copy.field('ARC-Authentication-Results').filter((value) => value.startsWith('i=1;'))
+    for (const result of ['dkim=pass', 'spf=pass', 'dmarc=pass']) {
+      expect(stored.results(b2.fqdn)).toContain(result)
+      expect(first).toMatch(new RegExp(`${b2.fqdn}.*${result}`))
+    }
+    expect(copy.field('Return-Path')[0]).toMatch(/^<SRS0=.*=sender\.example=al@green\.example>$/)
+    expect(copy.results(c.fqdn)).toMatch(/dkim=pass .*header\.d=sender\.example/)
+    expect(await arcverify(c.name, copy)).toMatch(/cv=b'pass'\s+success/)
+  } finally {
+    await on(b2.name, `doveadm sieve deactivate -u ${dan.user}`)
+  }
+})
+
 // ManageSieve (RFC 5804): STARTTLS, a login, PUTSCRIPT, SETACTIVE.
 const managesieve = `import base64, socket, ssl, sys
 server, user, password = sys.argv[1:4]

@@ -16,10 +16,10 @@ export async function until(host: string, script: string): Promise<void> {
   }
 }
 
-/** What a run must not leave behind on a host: lock, journal, wishes to stop, candidates. An archive’s marker is none of these. */
+/** What a run must not leave behind on a host: lock, journal, unproven changes, requests to stop, candidates. An archive’s marker is none of these. */
 export async function leftovers(host: string): Promise<string> {
   return onHost(
     host,
-    'cd /var/lib/orchestrate && ls -1d lock journal stop candidates blobs/* loaded/*.new 2>/dev/null; find / -xdev \\( -path /proc -o -path /sys -o -path /var/lib/orchestrate/backups \\) -prune -o -name "*.orchestrate-*" ! -name .orchestrate-sha256 -print; true',
+    'cd /var/lib/orchestrate && ls -1d journal room changes/* changes/.closed-* blobs/* loaded/*.new /run/orchestrate/lock /run/orchestrate/stop-* 2>/dev/null; find / -xdev \\( -path /proc -o -path /sys -o -path /var/lib/orchestrate/backups \\) -prune -o -name "*.orchestrate-*" ! -name .orchestrate-sha256 -print; true',
   )
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { BASE_DEBS } from '../packages/base.ts'
@@ -87,7 +87,8 @@ async function cacheKey(debs: readonly Deb[]): Promise<string> {
   const folders = ['build', 'packages', 'files/rpm', 'files/root'].map((name) => join(labDir, name))
   const entries = await Promise.all(folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })))
   const files = entries.flat().filter((entry) => entry.isFile())
-  const paths = [...files.map((entry) => join(entry.parentPath, entry.name)), join(labDir, 'files/ubresolv.c')].sort()
+  const sources = globSync('files/*.c', { cwd: labDir }).map((path) => join(labDir, path))
+  const paths = [...files.map((entry) => join(entry.parentPath, entry.name)), ...sources].sort()
   for (const path of paths) {
     hash.update(`${relative(labDir, path)} ${(await stat(path)).mode & 0o111 ? 'x' : '-'}\n`)
     hash.update(await readFile(path))

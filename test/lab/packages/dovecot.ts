@@ -2,6 +2,9 @@ import type { Rpm, RpmGroup } from '../build/table.ts'
 
 const RPATH = '/usr/lib64/dovecot/old-stats:/usr/lib64/dovecot'
 
+/** Makes OpenSSL know PROFILE=SYSTEM. */
+const PROFILE = '/usr/lib64/dovecot/libel9profile.so'
+
 /** Debian keeps programs, libraries and modules in one folder; EL9 in three. */
 const STRINGS = Object.fromEntries(
   ['', '/auth', '/dict', '/login', '/settings'].map((part) => [
@@ -38,6 +41,8 @@ const dovecot: Rpm = {
   drop: ['/etc/dovecot/conf.d/{README*,10-tcpwrapper.conf}', '/usr/lib64/dovecot/settings/libpigeonhole_settings.so'],
   strings: STRINGS,
   rpath: RPATH,
+  preload: PROFILE,
+  compile: { [PROFILE]: 'sslprofile.c' },
   links: {
     '/usr/lib/dovecot': '../libexec/dovecot',
     '/usr/libexec/dovecot/modules': '../../lib64/dovecot',
@@ -48,6 +53,7 @@ const dovecot: Rpm = {
     ['/etc/dovecot/conf.d/10-ssl.conf', /\/etc\/dovecot\/private\/dovecot.key/, '/etc/pki/dovecot/private/dovecot.pem'],
     ['/etc/dovecot/conf.d/10-ssl.conf', /^ssl_client_ca_dir.*/m, '#ssl_client_ca_dir ='],
     ['/etc/dovecot/conf.d/10-ssl.conf', /^ssl_dh = .*/m, '#ssl_dh = </etc/dovecot/dh.pem'],
+    ['/etc/dovecot/conf.d/10-ssl.conf', /^#ssl_cipher_list = .*/m, 'ssl_cipher_list = PROFILE=SYSTEM'],
     ['/etc/dovecot/conf.d/10-mail.conf', /^mail_location = .*/m, '#mail_location ='],
     ['/etc/dovecot/conf.d/10-mail.conf', /^mail_privileged_group/m, '#mail_privileged_group'],
     ['/etc/dovecot/conf.d/10-mail.conf', /^#first_valid_uid = .*/m, 'first_valid_uid = 1000'],

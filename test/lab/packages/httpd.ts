@@ -71,12 +71,17 @@ const filesystem: Rpm = {
 
 const tools: Rpm = { name: 'httpd-tools', version, take: { 'apache2-utils': { 'usr/bin/*': '/usr/bin/' } } }
 
+/** Makes OpenSSL know PROFILE=SYSTEM. */
+const PROFILE = '/usr/lib64/httpd/libel9profile.so'
+
 const modSsl: Rpm = {
   name: 'mod_ssl',
   version,
   epoch: 1,
   requires: ['httpd-core'],
   take: { 'apache2-bin': { 'usr/lib/apache2/modules/mod_ssl.so': '/usr/lib64/httpd/modules/' } },
+  preload: PROFILE,
+  compile: { [PROFILE]: 'sslprofile.c' },
 }
 
 export const httpdGroup: RpmGroup = { rpms: [httpd, core, filesystem, tools, modSsl] }

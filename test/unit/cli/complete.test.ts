@@ -30,6 +30,7 @@ describe('complete', () => {
       'dns',
       'dkim',
       'verify',
+      'unlock',
       'secrets',
       'lab',
       'completion',

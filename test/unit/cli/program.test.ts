@@ -32,19 +32,19 @@ describe('mistakes on the command line end with 64, what was found, what is allo
   it('unknown command', async () => {
     expect(await typed('aply inventories/prod.ts')).toMatchInlineSnapshot(`
       "orchestrate: unknown command 'aply'; did you mean apply?
-        allowed: apply, drift, inventory, graph, render, dns, dkim, verify, secrets, lab, completion, help
+        allowed: apply, drift, inventory, graph, render, dns, dkim, verify, unlock, secrets, lab, completion, help
       → orchestrate --help
       exit 64"
     `)
     expect(await typed('xyzzy')).toMatchInlineSnapshot(`
       "orchestrate: unknown command 'xyzzy'
-        allowed: apply, drift, inventory, graph, render, dns, dkim, verify, secrets, lab, completion, help
+        allowed: apply, drift, inventory, graph, render, dns, dkim, verify, unlock, secrets, lab, completion, help
       → orchestrate --help
       exit 64"
     `)
     expect(await typed('help drfit')).toMatchInlineSnapshot(`
       "orchestrate: no command 'drfit' to help with; did you mean drift?
-        commands: apply, drift, inventory, graph, render, dns, dkim, verify, secrets, lab, completion, help
+        commands: apply, drift, inventory, graph, render, dns, dkim, verify, unlock, secrets, lab, completion, help
       → orchestrate help
       exit 64"
     `)
@@ -160,6 +160,8 @@ describe('help', () => {
                                              rotation needs next
         verify [options] <INVENTORY>         live checks: ports, TLS, mail that flows,
                                              DNS, secrets; exit 1 if one fails
+        unlock [options] <INVENTORY>         end a run that holds a host, and take its
+                                             lock away
         secrets                              the passwords and keys of an inventory,
                                              encrypted beside it
         lab                                  a fleet of AlmaLinux-9-shaped hosts on

@@ -31,6 +31,12 @@ test('slots put roles in order, whatever the playbook says; where they do not ca
   expect(other?.declaration.roles.map(({ role: name }) => name)).toEqual(['c', 'a', 'b'])
 })
 
+test('a role names those that it depends on: when one of them fails, it is not reached', () => {
+  const [host] = evaluate(defineInventory({ playbook: mail, hosts, vars }), ports)
+  const after = new Map(host?.declaration.roles.map((one) => [one.role, one.after]))
+  expect(Object.fromEntries(after)).toEqual({ opendkim: [], mariadb: [], postfix: ['opendkim', 'mariadb'] })
+})
+
 test('collected values come in role order; a role collects nothing that nobody provides', () => {
   const provider = (name: string, port: number) =>
     defineRole({ name, description: name, vars: {}, provides: () => [filters({ name, port })], resources: () => [] })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isPlain, mergeVars } from '../../../src/dsl/merge.ts'
-import { orderRoles } from '../../../src/dsl/order.ts'
+import { orderRoles, rolesBefore } from '../../../src/dsl/order.ts'
 import { defineRole, type Role } from '../../../src/dsl/role.ts'
 import { secret } from '../../../src/dsl/secret-reference.ts'
 import { type AnySlot, slot } from '../../../src/dsl/slot.ts'
@@ -84,4 +84,17 @@ test('merging cannot reach the prototype of everything', () => {
   )
   mergeVars({ constructor: {} }, over)
   expect(Reflect.get({}, 'polluted')).toBeUndefined()
+})
+
+test('a role depends on those that its slots put directly before it, and on no others', () => {
+  fc.assert(
+    fc.property(fc.array(pair), (wishes) => {
+      const pairs = wishes.filter(([before, after]) => before < after)
+      const links = roles(size, pairs)
+      for (const [index, link] of links.entries()) {
+        const expected = new Set(pairs.flatMap(([before, after]) => (after === index ? [`r${before}`] : [])))
+        expect(new Set(rolesBefore(link, links).map(({ name }) => name))).toEqual(expected)
+      }
+    }),
+  )
 })

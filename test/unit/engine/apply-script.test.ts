@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { applyScript, blocks } from '../../../src/engine/apply-script.ts'
+import { applyScript } from '../../../src/engine/apply-script.ts'
+import { blocks } from '../../../src/engine/blocks.ts'
 import { planHost } from '../../../src/engine/planner.ts'
 import { candidateOf } from '../../../src/engine/stage.ts'
 import { Secret } from '../../../src/kernel/secret.ts'
@@ -61,6 +62,7 @@ test('the secret is on the wire only, and only as base64', () => {
 const staged = (target: string): Enactment => ({ sort: 'staged', target, stage: raw(':') })
 const batch = (verb: string, word: string): Enactment => ({ sort: 'batch', command: sh`dnf ${verb}`, words: [word] })
 const step: Enactment = { sort: 'step', script: raw(':') }
+const removal: Enactment = { sort: 'removal', target: '/etc/x', recursive: false }
 const check: Enactment = { sort: 'check', root: '/etc/x', script: raw(':') }
 
 function grouped(...enactments: Enactment[]): string[] {
@@ -77,6 +79,7 @@ test.each<[string, Enactment[], string[]]>([
     ['batch 0', 'batch 1,2'],
   ],
   ['neighbouring files and the checks among them', [staged('/a'), check, staged('/b')], ['staged 0,1,2']],
+  ['removals stand with the files around them', [staged('/a'), removal, check], ['staged 0,1,2']],
   ['a check alone is a block of its own', [step, check, step], ['step 0', 'staged 1', 'step 2']],
   ['steps stay single', [step, step], ['step 0', 'step 1']],
   [
@@ -107,9 +110,13 @@ test('every step begins and is done, in order, and the role ends with its mark',
 
 test('checks come before any file goes live, and files go live before the service learns of it', () => {
   const text = String(script(small))
-  const order = ['postconf -c', 'postfix -c "$tree" check', 'mv -fT -- /etc', 'postmap', 'systemctl restart'].map(
-    (part) => text.indexOf(part),
-  )
+  const order = [
+    'postconf -c',
+    'postfix -c "$tree" check',
+    `./.main.cf.orchestrate-${run} ./main.cf`,
+    'postmap',
+    'systemctl restart',
+  ].map((part) => text.indexOf(part))
   expect(order).toEqual(order.toSorted((a, b) => a - b))
   expect(order.every((at) => at > 0)).toBe(true)
 })
@@ -117,7 +124,7 @@ test('checks come before any file goes live, and files go live before the servic
 test('what has to run again after a rollback is known before it runs', () => {
   const text = String(script(small))
   expect(text.indexOf('agains="$agains again_7"')).toBeGreaterThan(0)
-  expect(text.indexOf('agains="$agains again_7"')).toBeLessThan(text.indexOf('systemctl restart postfix.service'))
+  expect(text.indexOf('agains="$agains again_7"')).toBeLessThan(text.indexOf('systemctl -q --no-reload enable postfix'))
 })
 
 test('bytes that travel beside the script are named', () => {

@@ -37,6 +37,11 @@ export function scriptsOf(enactment: Enactment): Script[] {
       return [sh`${enactment.command} ${enactment.words}`]
     case 'staged':
       return [enactment.stage, enactment.check, enactment.after].filter((script) => script !== undefined)
+    case 'removal':
+      return [
+        sh`remove ${enactment.recursive ? ['-r'] : []} ${enactment.target}`,
+        ...(enactment.after ? [enactment.after] : []),
+      ]
     case 'check':
       return [enactment.script]
   }

@@ -27,6 +27,37 @@ test('bounces to an SRS domain of its own are let in, and only then is it a doma
   expect(main({})).not.toContain('virtual_alias_domains')
 })
 
+test('who may relay without a login is signed for, and is asked for no DMARC: one list', () => {
+  const trustedNetworks = ['192.0.2.0/24', '2001:db8:1::/48']
+  const resources = resourcesOf(roles, { ...ordinary, webadmin, smtp: { trustedNetworks } })
+  const trusted = ['127.0.0.0/8', '::1/128', ...trustedNetworks]
+  expect(textOf(resources, '/etc/opendkim/TrustedHosts').trim().split('\n')).toEqual(trusted)
+  expect(textOf(resources, '/etc/opendmarc/ignore.hosts').trim().split('\n')).toEqual(trusted)
+  expect(textOf(resources, '/etc/postfix/main.cf')).toContain(
+    '\nmynetworks = 127.0.0.0/8, [::1]/128, 192.0.2.0/24, [2001:db8:1::]/48\n',
+  )
+})
+
+test('where users log in, ciphers are modern unless old clients are asked for, and never anonymous', () => {
+  const having = (tls: object) => resourcesOf(roles, { ...ordinary, webadmin, tls: { ...ordinary.tls, ...tls } })
+  const excluded = 'aNULL, kRSA, PSK, aDSS, SHA1, SHA256, SHA384, AESCCM, CAMELLIA, ARIA'
+  const modern = having({})
+  expect(textOf(modern, '/etc/postfix/main.cf')).toContain(`\nsmtpd_tls_mandatory_exclude_ciphers = ${excluded}\n`)
+  const list = `PROFILE=SYSTEM:!${excluded.replaceAll(', ', ':!')}`
+  expect(textOf(modern, '/etc/dovecot/dovecot.conf')).toContain(
+    `\nssl_cipher_list = ${list}\nssl_prefer_server_ciphers = yes\n`,
+  )
+  const compatible = having({ ciphers: 'compatible' })
+  const lines = [textOf(compatible, '/etc/postfix/main.cf'), textOf(compatible, '/etc/dovecot/dovecot.conf')]
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => /^(smtpd_tls_mandatory_exclude_ciphers|ssl_cipher_list) =/.test(line))
+  expect(lines).toHaveLength(2)
+  for (const line of lines) {
+    expect(line).toMatch(/\baNULL\b/)
+    expect(line).not.toMatch(/kRSA|SHA1|SHA256/)
+  }
+})
+
 // Each is a declaration that types and daemons' own checks let pass, and that cannot work.
 test.for<[vars: object, problem: string]>([
   [
@@ -74,6 +105,11 @@ test.for<[vars: object, problem: string]>([
     { smtp: { trustedNetworks: ['0.0.0.0/0'] } },
     'vars.smtp.trustedNetworks.0: "0.0.0.0/0" → a network of your own, at most as wide as 10.0.0.0/8 or an IPv6 /19',
   ],
+  [
+    { smtp: { trustedNetworks: ['192.0.2.7/24'] } },
+    'vars.smtp.trustedNetworks.0: "192.0.2.7/24" → 192.0.2.0/24, or 192.0.2.7/32 for one address',
+  ],
+  [{ rbl: { deny: ['2001:DB8:0::/48'] } }, 'vars.rbl.deny.0: "2001:DB8:0::/48" → 2001:db8::/48'],
   [
     { smtp: { trustedNetworks: ['::/0'] } },
     'vars.smtp.trustedNetworks.0: "::/0" → a network of your own, at most as wide as 10.0.0.0/8 or an IPv6 /19',

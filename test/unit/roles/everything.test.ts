@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import mail from '../../../playbooks/mail.ts'
 import { allOptions } from '../../docs/options.ts'
-import { problemsOf } from './evaluated.ts'
+import { problemsOf, resourcesOf, wantOf } from './evaluated.ts'
 import { everything } from './everything.ts'
 
 const roles = mail.plays.flatMap((play) => play.roles)
@@ -13,6 +13,29 @@ function saidBy(value: unknown, path: string): string[] {
   if (typeof value !== 'object' || value === null) return [path]
   return [path, ...Object.entries(value).flatMap(([name, inner]) => saidBy(inner, `${path}.${name}`))]
 }
+
+test('every daemon comes back after a crash, and systemd reads how when the daemon is restarted', () => {
+  const resources = resourcesOf(roles, everything)
+  const units = [...resources.keys()].filter((id) => id.startsWith('service:') && id.endsWith('.service'))
+  const daemons = units.map((id) => id.slice('service:'.length, -'.service'.length))
+  expect(daemons).toEqual(expect.arrayContaining(['opendkim', 'openarc-sealer', 'postfix', 'dovecot', 'php-fpm']))
+  // These are no part of what mail goes through, and their own units say what happens.
+  const others = ['chronyd', 'fail2ban', 'firewalld', 'rsyslog', 'systemd-journald']
+  for (const daemon of daemons.filter((name) => !others.includes(name))) {
+    const own = `file:/etc/systemd/system/${daemon}.service` as const
+    const dropIn = resources.has(own) ? own : (`file:/etc/systemd/system/${daemon}.service.d/restart.conf` as const)
+    expect(String(wantOf(resources, dropIn)['content']), daemon).toMatch(/^Restart=(on-failure|always)\nRestartSec=1$/m)
+    expect(resources.get(`service:${daemon}.service`)?.signals.get(dropIn), daemon).toBe('restart')
+  }
+})
+
+test('what the article presupposes is declared: database, certificates, web server, PHP, Sieve; phpMyAdmin is not', () => {
+  const ids = [...resourcesOf(roles, everything).keys()]
+  for (const name of ['mariadb-server', 'httpd', 'mod_ssl', 'php-fpm', 'php-mysqlnd', 'dovecot-pigeonhole'])
+    expect(ids).toContain(`package:${name}`)
+  expect(ids).toContain('command:check certificate of sv1.blue.example')
+  expect(ids.filter((id) => /phpmyadmin/i.test(id))).toEqual([])
+})
 
 test('the golden files called everything have every option said', () => {
   const said = new Set(Object.entries(everything).flatMap(([section, value]) => saidBy(value, section)))

@@ -56,6 +56,7 @@ export const everything = {
   tls: {
     source: 'files',
     minVersion: '1.3',
+    ciphers: 'compatible',
     clientNames: [
       { name: 'sv1.blue.example', key: '/etc/pki/mail/combined.pem', chain: '/etc/pki/mail/combined.pem' },
       { name: 'mail.red.example' },

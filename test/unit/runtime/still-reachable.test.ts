@@ -47,7 +47,7 @@ test('a change of the firewall is made final over a new connection', async () =>
   expect(log).toEqual(['work', 'connect', 'disarm', 'close'])
 })
 
-test('after a failure the host is met anew too, and the failure stays the one that is told', async () => {
+test('after a failure a new connection is tried too, and the failure stays the one that is told', async () => {
   const { log, made } = risk([zone], { work: () => Promise.reject(new Error('no such zone')) })
   await expect(stillReachable(made)).rejects.toThrow('no such zone')
   expect(log).toEqual(['connect', 'disarm', 'close'])

@@ -47,6 +47,10 @@ test('the host itself and the networks that it trusts are never banned', () => {
   expect(ignored).toContain('\nignoreip = 127.0.0.0/8 ::1/128 192.0.2.0/24 203.0.113.0/24\n')
 })
 
+test('unknown users are no reason to ban: a mail server with five stale addresses is not an attacker', () => {
+  expect(jails(whole({ enabled: true }))).toContain('\nfilter = postfix[mode=more, exre-user=]\n')
+})
+
 test('a jail for ManageSieve where it is served', () => {
   expect(jails(whole({ enabled: true }))).not.toContain('[sieve]')
   expect(jails(whole({ enabled: true }, { managesieve: { public: true } }))).toContain('[sieve]')

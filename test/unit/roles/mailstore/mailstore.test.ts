@@ -100,6 +100,16 @@ test.for<[string, object, string]>([
     'accounts.aliasDomains, red.example',
   ],
   [
+    'a mailbox in an alias domain, where it would get the mail of another',
+    {
+      accounts: {
+        mailboxes: [...accounts.mailboxes, { ...accounts.mailboxes[0], address: 'bob@red.example' }],
+        aliasDomains: [{ name: 'red.example', target: 'blue.example' }],
+      },
+    },
+    'accounts.mailboxes',
+  ],
+  [
     'the postmaster in a foreign domain',
     { mail: { ...mail, postmaster: 'admin@other.example' } },
     'vars.mail.postmaster',

@@ -26,5 +26,6 @@ test('knows SHA512-CRYPT and leaves a ready hash alone', () => {
 
 test('a ready hash that EL9’s Dovecot cannot check would lock its owner out: refused, and not shown', () => {
   expect(() => stored('{ARGON2ID}$argon2id$v=19$x')).toThrow('secret p is a hash of a scheme that')
+  for (const gone of ['{NTLM}x', '{RPA}x']) expect(() => stored(gone)).toThrow('secret p is a hash of a scheme that')
   expect(() => stored('{NO-SUCH}x')).toThrow(/^(?!.*NO-SUCH}x)/)
 })

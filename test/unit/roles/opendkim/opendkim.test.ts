@@ -20,8 +20,15 @@ test('a row of the key table names one domain three times', () => {
 })
 
 test('only this machine is signed for without a login', () => {
-  expect(textOf(plain, '/etc/opendkim/TrustedHosts')).toBe('127.0.0.1\n::1\n')
+  expect(textOf(plain, '/etc/opendkim/TrustedHosts')).toBe('127.0.0.0/8\n::1/128\n')
   expect(textOf(plain, '/etc/opendkim/SigningTable')).not.toMatch(/^\* /m)
+})
+
+test('in egress mode results of others than DKIM stay on mail that comes by a second time', () => {
+  expect(textOf(plain, '/etc/opendkim.conf')).toMatch(/^RemoveARAll +yes$/m)
+  expect(textOf(full, '/etc/opendkim.conf')).not.toContain('RemoveARAll')
+  for (const resources of [plain, full])
+    expect(textOf(resources, '/etc/opendkim.conf')).toMatch(/^RemoveARFrom +sv1\.blue\.example$/m)
 })
 
 test('bounces are signed for the primary domain, or not at all', () => {

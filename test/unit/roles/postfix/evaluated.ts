@@ -25,7 +25,12 @@ function neighbours(mode: 'canonical' | 'egress') {
       ...(mode === 'egress'
         ? [milters({ name: 'openarc-egress', endpoint: `${local}:8894`, order: 30, on: ['egress'] })]
         : []),
-      senderRewriting({ forward: 'tcp:127.0.0.1:10001', reverse: 'tcp:127.0.0.1:10002', mode }),
+      senderRewriting({
+        forward: 'tcp:127.0.0.1:10001',
+        reverse: 'tcp:127.0.0.1:10002',
+        mode,
+        domain: 'blue.example',
+      }),
     ],
     *resources() {},
   })

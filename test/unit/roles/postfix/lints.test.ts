@@ -21,8 +21,15 @@ describe('parameters', () => {
   })
 
   test('one of a later Postfix is refused, with the release that brought it', () => {
-    expect(mainCfNameProblems('smtpd_forbid_bare_newline = yes')[0]?.found).toContain('came with Postfix 3.8')
+    expect(mainCfNameProblems('tls_ffdhe_auto_groups = ffdhe2048')[0]?.found).toContain('came with Postfix 3.8')
+    for (const name of ['tlsproxy_client_policy_maps', 'tlsproxy_client_security_level'])
+      expect(mainCfNameProblems(`${name} = may`)[0]?.found, name).toContain('came with Postfix 3.7')
     expect(mainCfNameProblems('postscreen_denylist_action = drop')[0]?.found).toContain('came with Postfix 3.6')
+  })
+
+  test('what EL9’s builds of 3.5 have from later releases is known', () => {
+    for (const name of ['use_srv_lookup', 'smtpd_forbid_bare_newline', 'smtpd_forbid_unauth_pipelining'])
+      expect(mainCfNameProblems(`${name} = yes`), name).toEqual([])
   })
 
   test('names that only Postfix’s own header file has are none: postconf 3.5.9 calls them unused', () => {

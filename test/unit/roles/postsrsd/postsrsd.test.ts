@@ -28,7 +28,7 @@ test('no sender of a hosted domain, of the host or of the rewriting domain is re
 test('account and directory are made only if they are missing, and are nobody else’s', () => {
   expect(wantOf(plain, 'group:postsrsd')).toMatchObject({ system: true })
   expect(wantOf(plain, 'user:postsrsd')).toMatchObject({ group: 'postsrsd', shell: '/sbin/nologin', system: true })
-  expect(wantOf(plain, 'directory:/var/lib/postsrsd')).toMatchObject({ group: 'postsrsd', mode: '0750' })
+  expect(wantOf(plain, 'directory:/var/lib/postsrsd')).toMatchObject({ owner: 'root', group: 'postsrsd', mode: '0750' })
 })
 
 test('the secret is for root alone and is never printed', () => {

@@ -10,15 +10,15 @@ export interface FlightOptions {
 }
 
 /**
- * Counts client flights: a proxy that takes turns. It passes on what the client sends until the client has been quiet for a
+ * Counts network round trips: a proxy that takes turns. It passes on what the client sends until the client has been quiet for a
  * while, then what the server sends until that is quiet, and so on. What either side sends out of turn waits. So every
  * client turn is one round trip of a real line, whatever the machine's speed, and the count is the latency budget.
  */
-export class FlightCounter {
+export class RoundTripCounter {
   readonly port: number
   /** Client turns in which at least one byte was sent. */
-  flights = 0
-  /** Bytes of each client turn, for finding out what a flight was. */
+  roundTrips = 0
+  /** Bytes of each client turn, for finding out what a round trip was. */
   readonly sizes: number[] = []
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -29,11 +29,11 @@ export class FlightCounter {
   }
 
   /** Starts a counter before a host. */
-  static async start({ port, host = '127.0.0.1', quietMs = 25 }: FlightOptions): Promise<FlightCounter> {
+  static async start({ port, host = '127.0.0.1', quietMs = 25 }: FlightOptions): Promise<RoundTripCounter> {
     const server = createServer({ noDelay: true })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    const counter = new FlightCounter(server)
+    const counter = new RoundTripCounter(server)
     server.on('connection', (client) => {
       counter.#accept(client, connect({ host, port, noDelay: true }), quietMs)
     })
@@ -42,7 +42,7 @@ export class FlightCounter {
 
   /** Begins a new count. */
   restart(): void {
-    this.flights = 0
+    this.roundTrips = 0
     this.sizes.length = 0
   }
 
@@ -58,7 +58,7 @@ export class FlightCounter {
       socket.on('close', () => this.#sockets.delete(socket))
     }
     new Turns({ client, host, quietMs }, (bytes) => {
-      this.flights++
+      this.roundTrips++
       this.sizes.push(bytes)
     })
   }

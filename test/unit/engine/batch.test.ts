@@ -17,8 +17,10 @@ const step = (role: string, name: string, enact: Enactment): Step => ({
 })
 const pack = (role: string, name: string) => step(role, name, install(name))
 const other = (role: string, name: string) => step(role, name, { sort: 'step', script: sh`make ${name}` })
-const offer = (role: string, name: string) =>
-  step(role, name, { sort: 'step', script: sh`enable ${name}`, changesOffer: true })
+const offer = (role: string, name: string): Step => {
+  const enable = step(role, name, { sort: 'step', script: sh`enable ${name}` })
+  return { ...enable, resource: { ...enable.resource, changesOffer: true } }
+}
 
 function installs(steps: readonly Step[], next: readonly Step[]): string[] {
   const text = String(applyScript({ run: 'r', role: 'base', token: 't', steps, next }).script)
