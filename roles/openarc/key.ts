@@ -1,4 +1,4 @@
-import { command, directory, type Resource, sh } from '#orchestrate'
+import { command, directory, permissions, type Resource, sh } from '#orchestrate'
 
 /** Where the keys lie on a host: `DOMAIN/SELECTOR.private`. */
 export const keysRoot = '/etc/openarc/keys'
@@ -23,12 +23,7 @@ mv -f -- "$new" ${file}
 if selinuxenabled 2>/dev/null; then restorecon -- ${file}; fi`,
   })
   // Beta 3 always checks that nobody else can read the key; this cannot be turned off.
-  const safe = command({
-    name: 'protect the ARC key',
-    unless: sh`[ "$(stat -c '%U:%G %a' ${file})" = 'openarc:openarc 600' ]`,
-    run: sh`chown openarc:openarc ${file}
-chmod 0600 ${file}`,
-  })
+  const safe = permissions({ path: file, owner: 'openarc', group: 'openarc', mode: '0600' })
   return {
     file,
     resources: [

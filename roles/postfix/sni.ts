@@ -1,4 +1,4 @@
-import { command, directory, file, lines, type Problem, type Resource, type Script, sh } from '#orchestrate'
+import { command, directory, file, type Problem, type Resource, type Script, sh } from '#orchestrate'
 import { configLines } from '../lib/config-lines.ts'
 import { type Certificate, makersOf } from '../slots.ts'
 
@@ -46,20 +46,15 @@ ${String(build)}
 systemctl try-reload-or-restart postfix.service
 `
 
+// One look-up for all names, beside their files. postmap puts a tab after the name and empty lines between files.
 function isCurrent(certificates: readonly Certificate[]): Script {
-  const holds = certificates.map(({ name, key, chain }) => {
-    const files = [...new Set([key, chain])]
-    // postmap puts an empty line between the files.
-    return sh`[ "$(postmap -F -q ${name} ${`hash:${map}`} | grep . | sha256sum)" = "$(cat ${files} | grep . | sha256sum)" ]`
-  })
-  return lines(
-    [
-      sh`[ "$(stat -c '%a %U %G' ${`${map}.db`})" = '600 root root' ]`,
-      sh`[ "$(postmap -s ${`hash:${map}`} | wc -l)" -eq ${certificates.length} ]`,
-      ...holds,
-    ],
-    ' &&\n',
-  )
+  const names = certificates.map(({ name }) => name)
+  const files = certificates.flatMap(({ name, key, chain }) => [`name=${name}`, ...new Set([key, chain])])
+  const joined = 'FNR == 1 { print name; name = "" } { print }'
+  return sh`[ "$(stat -c '%a %U %G' ${`${map}.db`})" = '600 root root' ] &&
+[ "$(postmap -s ${`hash:${map}`} | wc -l)" -eq ${names.length} ] &&
+want=$(awk ${joined} ${files} | tr -d '\t\n' | sha256sum) &&
+[ "$(printf '%s\n' ${names} | postmap -F -q - ${`hash:${map}`} | tr -d '\t\n' | sha256sum)" = "$want" ]`
 }
 
 /** One entry of tls_server_sni_maps. */

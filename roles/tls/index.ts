@@ -1,9 +1,8 @@
-import { command, defineRole, endpoints, pkg } from '#orchestrate'
+import { certificate, defineRole, endpoints, pkg } from '#orchestrate'
 import { activeDomains } from '../lib/names.ts'
 import { addressRecords } from '../lib/records.ts'
 import { certificates, webSites } from '../slots.ts'
 import { certificatesOf, isReadable, vars } from './certificates.ts'
-import { checkFiles, closeAndCheck } from './checks.ts'
 import { labCertificates } from './lab.ts'
 import { handshakeChecks } from './live.ts'
 import { issuerRecords } from './records.ts'
@@ -36,13 +35,7 @@ export default defineRole({
             'a path below /etc/pki, /etc/ssl or /etc/letsencrypt: SELinux keeps mail daemons from others',
           )
       }
-      for (const one of own)
-        yield command({
-          name: `check certificate of ${one.name}`,
-          unless: checkFiles(one),
-          run: closeAndCheck(one),
-          secretFiles: [one.key],
-        })
+      for (const { name, key, chain } of own) yield certificate({ name, key, chain })
       return
     }
     for (const { name, key, chain } of tls.clientNames) {

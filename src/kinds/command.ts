@@ -13,6 +13,7 @@ import {
   unexplained,
   writeRecord,
 } from './support/loaded.ts'
+import { askConditions } from './support/sql.ts'
 
 const schema = z
   .strictObject({
@@ -21,6 +22,8 @@ const schema = z
     run: z.instanceof(Script),
     /** Guard: exits 0 when there is nothing to do. Read-only. */
     unless: z.instanceof(Script).optional(),
+    /** Guard: prints an SQL condition that holds in MariaDB when there is nothing to do, e.g. `EXISTS (SELECT …)`. */
+    unlessSql: z.instanceof(Script).optional(),
     /** Guard: a path that exists once it has run. */
     creates: path.optional(),
     /** Guard: runs again whenever one of these has another content than when it last succeeded. */
@@ -30,9 +33,10 @@ const schema = z
     secretFiles: z.array(path).default([]),
   })
   .refine(
-    (want) => want.unless || want.creates || want.inputs.length > 0 || want.inputPaths.length > 0,
-    'at least one guard: unless, creates, inputs or inputPaths',
+    (want) => asks(want) || want.creates || want.inputs.length > 0 || want.inputPaths.length > 0,
+    'at least one guard: unless, unlessSql, creates, inputs or inputPaths',
   )
+  .refine((want) => !(want.unless && want.unlessSql), 'one of unless and unlessSql')
 
 type Want = z.output<typeof schema>
 
@@ -54,6 +58,7 @@ export const command = defineKind<typeof schema, LiveCommand>({
   probe: (wants) =>
     lines([
       ...wants.flatMap((want) => guard(want)),
+      ...conditions(wants),
       probeLoaded(
         wants.flatMap((want) => inputs(want)),
         wants.map(record),
@@ -80,13 +85,13 @@ export const command = defineKind<typeof schema, LiveCommand>({
     const live = seen.state === 'present' ? seen.live : undefined
     if (!live) return { action: 'maybe', because: 'its guard did not answer' }
     // The guard answered before the inputs that change in this plan had changed.
-    if (want.unless && live.satisfied && !signal) return keep
+    if (asks(want) && live.satisfied && !signal) return keep
     const stale = unexplained(changedSince(live.loaded, record(want), inputs(want)), want.inputs, changed)
     if (signal) return updateIf([toRun('inputs', 'change in this plan')])
     if (stale.length > 0) return updateIf([toRun('inputs', `not run since ${stale.join(', ')} changed`)])
     if (want.creates && !live.created)
       return updateIf([difference('creates', undefined, 'created', { label: want.creates })])
-    return want.unless ? updateIf([toRun('guard', 'not satisfied')]) : keep
+    return asks(want) ? updateIf([toRun('guard', 'not satisfied')]) : keep
   },
 
   apply: (want) => {
@@ -99,12 +104,21 @@ function toRun(attribute: string, because: string): Difference {
   return difference(attribute, because, 'run', { act: 'run' })
 }
 
+function asks(want: { unless?: unknown; unlessSql?: unknown }): boolean {
+  return want.unless !== undefined || want.unlessSql !== undefined
+}
+
 function guard(want: Want): Script[] {
   const said = (word: string) => sh`printf '%s\n' ${`${word} ${want.name}`}`
   return [
     ...(want.unless ? [sh`if ( ${want.unless}\n) </dev/null >/dev/null 2>&1; then ${said('satisfied')}; fi`] : []),
     ...(want.creates ? [sh`if [ -e ${want.creates} ]; then ${said('created')}; fi`] : []),
   ]
+}
+
+function conditions(wants: readonly Want[]): Script[] {
+  const asked = wants.flatMap(({ name, unlessSql }) => (unlessSql ? [[`satisfied ${name}`, unlessSql] as const] : []))
+  return asked.length > 0 ? [askConditions(asked)] : []
 }
 
 function inputs(want: Want): string[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { derive, Secret } from '../../kernel/secret.ts'
-import { Script } from '../../kernel/sh.ts'
+import { lines, raw, Script, sh } from '../../kernel/sh.ts'
 import { joinText, type Text } from '../../kernel/text.ts'
 
 /** What may stand in a column of a declared row. */
@@ -77,6 +77,22 @@ export function askSql(questions: readonly (string | Text)[]): Script {
     ...text.parts,
     '\nORCHESTRATE_SQL',
   ])
+}
+
+/**
+ * Prints `WORDS` for every condition that holds; a condition is the SQL text that a script prints. One session for all, and
+ * none that cannot be asked, e.g. as its table is missing, holds.
+ */
+export function askConditions(conditions: readonly (readonly [words: string, condition: Script])[]): Script {
+  const selects = conditions.map(
+    ([words, condition]) => sh`printf '%s' ${`SELECT ${sqlText(words)} FROM DUAL WHERE `}
+( ${condition}
+) </dev/null 2>/dev/null
+printf ';\n'`,
+  )
+  return sh`{ printf '%s\n' ${prelude}
+${lines(selects)}
+} | ${raw(client)} --force 2>/dev/null || :`
 }
 
 /** Rows that begin with this mark, without the mark; nothing if the server did not answer. */
