@@ -13,7 +13,7 @@ import {
   unexplained,
   writeRecord,
 } from './support/loaded.ts'
-import { askConditions } from './support/sql.ts'
+import { askCondition, sqlSession } from './support/sql.ts'
 
 const schema = z
   .strictObject({
@@ -58,12 +58,17 @@ export const command = defineKind<typeof schema, LiveCommand>({
   probe: (wants) =>
     lines([
       ...wants.flatMap((want) => guard(want)),
-      ...conditions(wants),
       probeLoaded(
         wants.flatMap((want) => inputs(want)),
         wants.map(record),
       ),
     ]),
+
+  shared: {
+    session: sqlSession,
+    questions: (wants) =>
+      wants.flatMap(({ name, unlessSql }) => (unlessSql ? [askCondition(`satisfied ${name}`, unlessSql)] : [])),
+  },
 
   parse: (output, wants) => {
     const loaded = parseLoaded(output)
@@ -114,11 +119,6 @@ function guard(want: Want): Script[] {
     ...(want.unless ? [sh`if ( ${want.unless}\n) </dev/null >/dev/null 2>&1; then ${said('satisfied')}; fi`] : []),
     ...(want.creates ? [sh`if [ -e ${want.creates} ]; then ${said('created')}; fi`] : []),
   ]
-}
-
-function conditions(wants: readonly Want[]): Script[] {
-  const asked = wants.flatMap(({ name, unlessSql }) => (unlessSql ? [[`satisfied ${name}`, unlessSql] as const] : []))
-  return asked.length > 0 ? [askConditions(asked)] : []
 }
 
 function inputs(want: Want): string[] {
