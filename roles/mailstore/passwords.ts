@@ -55,7 +55,7 @@ export function nameSchemes(database: string): Resource {
   const count = sh`mysql --no-auto-rehash -N -B -e ${`SELECT COUNT(*) FROM mailbox WHERE ${nameless}`} ${database}`
   return command({
     name: 'name the scheme of every password',
-    unless: sh`[ "$(${count})" = 0 ]`,
+    unlessSql: sh`printf %s ${`NOT EXISTS (SELECT 1 FROM ${database}.mailbox WHERE ${nameless})`}`,
     run: lines([
       sh`count=$(${count})
 [ "$count" != 0 ] || exit 0

@@ -52,7 +52,7 @@ export default defineRole({
 function rootBySocket(): Resource {
   return command({
     name: 'root by socket only',
-    unless: sh`mysql -N -B -e "SELECT 1 FROM mysql.global_priv WHERE User='root' AND Host='localhost' AND JSON_VALUE(Priv, '$.plugin') = 'unix_socket'" | grep -q 1`,
+    unlessSql: sh`printf %s ${`EXISTS (SELECT 1 FROM mysql.global_priv WHERE User = 'root' AND Host = 'localhost' AND JSON_VALUE(Priv, '$.plugin') = 'unix_socket')`}`,
     run: sh`mysql -e "ALTER USER root@localhost IDENTIFIED VIA unix_socket"`,
   })
 }

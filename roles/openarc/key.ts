@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { command, directory, type Resource, sh } from '#orchestrate'
+import { command, directory, permissions, type Resource, sh } from '#orchestrate'
 
 /** Where the keys lie on a host: `DOMAIN/SELECTOR.private`. */
 export const keysRoot = '/etc/openarc/keys'
@@ -25,13 +25,7 @@ mv -f -- "$new" ${file}
 if selinuxenabled 2>/dev/null; then restorecon -- ${file}; fi`,
   })
   // Beta 3 always checks that nobody else can read the key; this cannot be turned off.
-  const safe = command({
-    name: 'protect the ARC key',
-    unless: sh`[ "$(stat -c '%F %U:%G %a' ${file})" = 'regular file openarc:openarc 600' ]`,
-    run: sh`if [ -L ${file} ] || [ ! -f ${file} ]; then echo ${file}" is not a file but something put in its place: look at it and remove it" >&2; exit 1; fi
-chown -h openarc:openarc ${file}
-chmod 0600 ${file}`,
-  })
+  const safe = permissions({ path: file, owner: 'openarc', group: 'openarc', mode: '0600' })
   return {
     file,
     resources: [

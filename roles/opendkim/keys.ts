@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { command, directory, type Resource, sh } from '#orchestrate'
+import { command, directory, permissions, type Resource, sh } from '#orchestrate'
 import { selectorsOf } from '../lib/selectors.ts'
 import type { Vars } from './vars.ts'
 
@@ -69,21 +69,8 @@ rmdir -- "$new"
 if selinuxenabled 2>/dev/null; then restorecon -R -- ${`${keysRoot}/${domain}`}; fi`,
     })
   }
-  yield protect(keys)
-}
-
-// RequireSafeKeys rejects a key only when it is used, and then for every message of the domain.
-function protect(keys: readonly DkimKey[]): Resource {
-  const files = keys.map((key) => key.file)
-  return command({
-    name: 'protect DKIM keys',
-    unless: sh`wrong=$(find ${files} -maxdepth 0 ! '(' -type f -user opendkim -group opendkim -perm 0600 ')' 2>&1) && [ -z "$wrong" ]`,
-    run: sh`for file in ${files}; do
-  if [ -L "$file" ] || [ ! -f "$file" ]; then echo "$file is not a file but something put in its place: look at it and remove it" >&2; exit 1; fi
-done
-chown -h opendkim:opendkim ${files}
-chmod 0600 ${files}`,
-  })
+  // RequireSafeKeys rejects a key only when it is used, and then for every message of the domain.
+  for (const { file } of keys) yield permissions({ path: file, owner: 'opendkim', group: 'opendkim', mode: '0600' })
 }
 
 function keyOf(domain: string, selector: string): DkimKey {

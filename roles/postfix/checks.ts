@@ -45,15 +45,9 @@ answer 220 && say "EHLO ${host.fqdn}" && answer 250 && say "MAIL FROM:<>" && ans
   return [sh`timeout 15 bash -c ${dialogue}`, ...ports].reduce((all, one) => sh`${all} && ${one}`)
 }
 
-/** Restarts Postfix if it listens on the wrong addresses, e.g. after inet_interfaces was edited: a reload does not move listeners. */
-export function listens({ ipv6 }: Pick<Vars, 'ipv6'>): Resource {
-  const wanted = ipv6.enabled ? sh`0.0.0.0:25 [::]:25` : sh`0.0.0.0:25`
-  return command({
-    name: 'listen on all addresses',
-    unless: sh`systemctl -q is-active postfix.service || exit 0
-for address in ${wanted}; do ss -Hltn 'sport = :25' | awk '{ print $4 }' | grep -qxF "$address" || exit 1; done`,
-    run: sh`systemctl restart postfix.service`,
-  })
+/** The sockets of port 25. After inet_interfaces was edited only a restart opens them: a reload does not move listeners. */
+export function listens({ ipv6 }: Pick<Vars, 'ipv6'>): string[] {
+  return ['0.0.0.0:25', ...(ipv6.enabled ? ['[::]:25'] : [])]
 }
 
 /** Redirects mail for root to a mailbox. Other entries of /etc/aliases are left alone. */

@@ -78,9 +78,9 @@ export default defineRole({
         .filter(({ isDefault }) => isDefault)
         .flatMap(({ key, chain }) => [...new Set([key, chain])]),
       restartOn: [...packages, ...dropIns],
+      listens: listens(context.vars),
       health: answers(context.vars),
     })
-    yield listens(context.vars)
   },
 
   records: ({ host: facts, vars: { host, mail, submission, extras }, collect }) => {

@@ -1,4 +1,4 @@
-import { command, directory, file, lines, type Problem, type Resource, type Script, sh } from '#orchestrate'
+import { command, directory, file, type Problem, permissions, type Resource, type Script, sh } from '#orchestrate'
 import { configLines } from '../lib/config-lines.ts'
 import { type Certificate, makersOf } from '../slots.ts'
 
@@ -25,8 +25,9 @@ export function sniIndex(certificates: readonly Certificate[]): Resource[] {
     run: build,
     secretFiles: [`${map}.db`],
   })
-  if (!certificates.some(({ chain }) => chain.startsWith('/etc/letsencrypt/'))) return [index]
-  return [index, directory({ path: hooks }), file({ path: `${hooks}/50-postfix`, content: hook, mode: '0755' })]
+  const safe = permissions({ path: `${map}.db`, mode: '0600' })
+  if (!certificates.some(({ chain }) => chain.startsWith('/etc/letsencrypt/'))) return [index, safe]
+  return [index, safe, directory({ path: hooks }), file({ path: `${hooks}/50-postfix`, content: hook, mode: '0755' })]
 }
 
 // Built in a temporary directory and renamed: running Postfix daemons never see an incomplete index.
@@ -46,20 +47,16 @@ ${String(build)}
 systemctl try-reload-or-restart postfix.service
 `
 
+// One listing of the index for all names, beside their files; postmap puts a tab after a name and empty lines between files.
+const sameEntries = `
+  !listed { if (name != "") { key = name; name = ""; names++ } want[key] = want[key] $0; next }
+  match($0, /^[^\\t ]+\\t/) { key = substr($0, 1, RLENGTH - 1); $0 = substr($0, RLENGTH + 1); entries++ }
+  { found[key] = found[key] $0 }
+  END { for (key in want) if (found[key] != want[key]) exit 1; exit entries != names }`
+
 function isCurrent(certificates: readonly Certificate[]): Script {
-  const holds = certificates.map(({ name, key, chain }) => {
-    const files = [...new Set([key, chain])]
-    // postmap puts an empty line between the files.
-    return sh`[ "$(postmap -F -q ${name} ${`hash:${map}`} | grep . | sha256sum)" = "$(cat ${files} | grep . | sha256sum)" ]`
-  })
-  return lines(
-    [
-      sh`[ "$(stat -c '%a %U %G' ${`${map}.db`})" = '600 root root' ]`,
-      sh`[ "$(postmap -s ${`hash:${map}`} | wc -l)" -eq ${certificates.length} ]`,
-      ...holds,
-    ],
-    ' &&\n',
-  )
+  const files = certificates.flatMap(({ name, key, chain }) => [`name=${name}`, ...new Set([key, chain])])
+  return sh`postmap -F -s ${`hash:${map}`} | awk ${sameEntries} ${files} listed=1 -`
 }
 
 /** One entry of tls_server_sni_maps. */

@@ -22,20 +22,16 @@ export const privileges: DatabaseAccount['grants'][number]['privileges'] = [
 
 /** The tables, made and brought up to date by PostfixAdmin's own program as the user of PHP. */
 export function tables(): Resource {
-  const current = isCurrent()
   return command({
     name: 'tables of PostfixAdmin',
-    unless: current,
+    unlessSql: isCurrent,
     // It always exits 0: only the resulting version shows whether it succeeded.
     run: sh`cd ${root}/public
 runuser -u apache -- php upgrade.php
-${current}`,
+[ "$(mysql --no-auto-rehash -N -B -e "SELECT $(${isCurrent})")" = 1 ]`,
   })
 }
 
 // The release's version is the highest number among its upgrade functions, as upgrade.php itself finds it.
-function isCurrent(): Script {
-  return sh`release=$(sed -n 's/^function upgrade_\\([0-9][0-9]*\\).*/\\1/p' ${root}/public/upgrade.php | sort -n | tail -n 1)
-there=$(mysql --no-auto-rehash -N -B -e "SELECT value FROM config WHERE name = 'version'" ${databaseName})
-[ -n "$release" ] && [ "$there" = "$release" ]`
-}
+const isCurrent: Script = sh`release=$(awk -F '[_(]' '/^function upgrade_[0-9]/ && $2 + 0 > last { last = $2 + 0 } END { print last }' ${root}/public/upgrade.php)
+printf %s ${`EXISTS (SELECT 1 FROM ${databaseName}.config WHERE name = 'version' AND value = `}"'\${release:-none}')"`

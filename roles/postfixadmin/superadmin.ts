@@ -30,10 +30,10 @@ export function* superadmin({ address, password, auth }: SuperadminOptions): Ite
   const statement = `INSERT INTO admin (username, password, superadmin, active, created, modified)
   VALUES ('${address}', '$hash', 1, 1, NOW(), NOW()) ON DUPLICATE KEY UPDATE
     modified = IF(${checkable}, modified, NOW()), password = IF(${checkable}, password, '$hash');`
-  const usable = `SELECT COUNT(*) FROM admin WHERE username = '${address}' AND ${checkable}`
+  const usable = `EXISTS (SELECT 1 FROM ${databaseName}.admin WHERE username = '${address}' AND ${checkable})`
   yield command({
     name: `superadmin ${address}`,
-    unless: sh`[ "$(mysql --no-auto-rehash -N -B -e ${usable} ${databaseName})" = 1 ]`,
+    unlessSql: sh`printf %s ${usable}`,
     // The password is passed on stdin; only its hash reaches the database.
     run: sh`hash=$(printf '%s' ${password} | php -r ${php})
 case $hash in '{'*'}$'*) ;; *) echo "PHP made no hash" >&2; exit 1 ;; esac

@@ -1,10 +1,9 @@
-import { command, defineRole, endpoints, pkg } from '#orchestrate'
+import { certificate, defineRole, endpoints, pkg } from '#orchestrate'
 import { activeDomains } from '../lib/names.ts'
 import { addressRecords } from '../lib/records.ts'
 import { certificates, webSites } from '../slots.ts'
 import { certificatesOf, isReadable, vars } from './certificates.ts'
-import { checkFiles, closeAndCheck } from './checks.ts'
-import { labCertificates } from './lab.ts'
+import { labCertificates, labKeys } from './lab.ts'
 import { handshakeChecks } from './live.ts'
 import { issuerRecords } from './records.ts'
 
@@ -36,20 +35,14 @@ export default defineRole({
             'a path below /etc/pki, /etc/ssl or /etc/letsencrypt: SELinux keeps mail daemons from others',
           )
       }
-      for (const one of own)
-        yield command({
-          name: `check certificate of ${one.name}`,
-          unless: checkFiles(one),
-          run: closeAndCheck(one),
-          secretFiles: [one.key],
-        })
+      for (const { name, key, chain } of own) yield certificate({ name, key, chain })
       return
     }
     for (const { name, key, chain } of tls.clientNames) {
       if (key ?? chain)
         refuse(`tls.clientNames, ${name}`, String(key ?? chain), 'no paths: selfsigned-lab makes the files itself')
     }
-    yield labCertificates(own)
+    yield* [labCertificates(own), ...labKeys(own)]
   },
 
   records: ({ host: facts, vars: { host, mail, ipv6, tls, extras } }) => {

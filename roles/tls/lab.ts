@@ -1,20 +1,14 @@
-import { command, lines, type Resource, type Script, sh } from '#orchestrate'
+import { checkCertificates, command, permissions, type Resource, type Script, sh } from '#orchestrate'
 import type { Certificate } from '../slots.ts'
 import { labRoot } from './certificates.ts'
-import { functions } from './checks.ts'
 
 const week = 7 * 24 * 60 * 60
-const state = lines([
-  functions,
-  sh`cd ${labRoot} 2>/dev/null || cd /
-week=${week}
-authority() { pairs ca.key ca.pem && fresh ca.pem "$week"; }
-leaf() {
-  pairs "live/$1/privkey.pem" "live/$1/fullchain.pem" && fresh "live/$1/fullchain.pem" "$week" &&
-    covers "live/$1/fullchain.pem" "$1" && openssl verify -CAfile ca.pem "live/$1/fullchain.pem" >/dev/null 2>&1
+const authority = { name: '', key: `${labRoot}/ca.key`, chain: `${labRoot}/ca.pem` }
+
+/** Nobody but root reads the keys of the throw-away CA. */
+export function labKeys(certificates: readonly Certificate[]): Resource[] {
+  return [authority, ...certificates].map(({ key }) => permissions({ path: key, mode: '0600' }))
 }
-loose() { find ca.key live -name '*key*' ! -type d '(' -perm /177 -o ! -user root ')' 2>/dev/null | grep .; }`,
-])
 
 /** The throw-away CA and its certificates, created again whenever one of them is invalid. */
 export function labCertificates(certificates: readonly Certificate[]): Resource {
@@ -26,13 +20,15 @@ export function labCertificates(certificates: readonly Certificate[]): Resource 
   })
 }
 
-/** Whether the CA and exactly these certificates exist, match, are not accessible to others and are valid for another week. */
+/** Whether the CA and exactly these certificates exist, match and are valid for another week. */
 function labIsFit(certificates: readonly Certificate[]): Script {
   const names = certificates.map(({ name }) => name).sort()
-  return sh`${state}
-authority && ! loose || exit 1
-[ "$(LC_ALL=C ls live)" = ${names.join('\n')} ] || exit 1
-for name in ${names}; do leaf "$name" || exit 1; done`
+  return sh`cd ${`${labRoot}/live`} || exit 1
+[ "$(${checkCertificates([authority, ...certificates], week)})" = checked ] || exit 1
+LC_ALL=C
+set -- *
+[ "$*" = ${names.join(' ')} ] || exit 1
+openssl verify -CAfile ${authority.chain} ${certificates.map(({ chain }) => chain)}`
 }
 
 /** Creates what is missing or about to expire of the CA and its certificates, and removes names that are no longer declared. */
@@ -41,10 +37,13 @@ function makeLab(certificates: readonly Certificate[]): Script {
   return sh`umask 077
 mkdir -p ${`${labRoot}/live`}
 chmod 755 ${labRoot} ${`${labRoot}/live`}
-${state}
+cd ${labRoot}
+for key in ca.key live/*/privkey.pem; do
+  if [ -f "$key" ]; then chown root:root "$key"; chmod 600 "$key"; fi
+done
 printf '%s\n' '[req]' 'distinguished_name=dn' '[dn]' '[ca]' 'basicConstraints=critical,CA:TRUE' 'keyUsage=critical,keyCertSign,cRLSign' 'subjectKeyIdentifier=hash' >ca.cnf
 key='-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -config ca.cnf'
-authority || {
+[ "$(${checkCertificates([authority], week)})" = checked ] || {
   openssl req -x509 $key -extensions ca -days 3650 -subj "/CN=throw-away CA of $(uname -n | cut -c1-40)" -keyout ca.key.new -out ca.pem.new
   chmod 644 ca.pem.new
   mv -f ca.key.new ca.key
@@ -53,8 +52,11 @@ authority || {
 for old in live/*; do
   case " "${names.join(' ')}" " in *" \${old#live/} "*) ;; *) rm -rf -- "$old" ;; esac
 done
+wrong=$(${checkCertificates(certificates, week)})
 for name in ${names}; do
-  if ! leaf "$name"; then
+  fit=yes
+  case "$wrong" in *"wrong $name: "*) fit=no ;; esac
+  if [ "$fit" = no ] || ! openssl verify -CAfile ca.pem "live/$name/fullchain.pem" >/dev/null 2>&1; then
     mkdir -p "live/$name"
     new="live/$name/new"
     openssl req $key -subj "/CN=$(printf %s "$name" | cut -c1-64)" -keyout "$new.key" -out "$new.csr"
@@ -67,6 +69,5 @@ for name in ${names}; do
   chmod 755 "live/$name"
   chmod 644 "live/$name/fullchain.pem"
 done
-chmod 600 ca.key live/*/privkey.pem
-chown root:root ca.key live/*/privkey.pem`
+chmod 600 ca.key live/*/privkey.pem`
 }

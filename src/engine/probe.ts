@@ -6,10 +6,20 @@ import { framed, framedAnswer } from './framed.ts'
 
 /** The one script that reads all of a host's declared state, each kind's answer between marks that hold `token`. */
 export function probeScript(declared: HostDeclaration, token: string, options: ProbeOptions): Script {
-  return framed(
-    [...byKind(declared)].map(([kind, resources]) => [kind.name, kind.probe(resources, options)]),
-    token,
+  const kinds = [...byKind(declared)]
+  const own = kinds.flatMap(([kind, resources]) =>
+    kind.probe ? [[kind.name, kind.probe(resources, options)] as const] : [],
   )
+  const sessions = Map.groupBy(
+    kinds.flatMap(([{ shared }, resources]) => {
+      return shared ? shared.questions(resources).map((question) => ({ session: shared.session, question })) : []
+    }),
+    ({ session }) => session,
+  )
+  const asked = [...sessions].map(([session, asks]) => {
+    return [session.name, session.ask(asks.map(({ question }) => question))] as const
+  })
+  return framed([...own, ...asked], token)
 }
 
 /** What the probe script printed, by resource. A kind without an answer is unknown, never absent. */
@@ -20,13 +30,18 @@ export function parseProbe(
 ): ReadonlyMap<ResourceId, Observed<unknown>> {
   const seen = new Map<ResourceId, Observed<unknown>>()
   for (const [kind, resources] of byKind(declared)) {
-    const answer = framedAnswer(output, token, kind.name)
-    const observed = answer === undefined ? undefined : kind.parse(answer, resources)
+    const answers = sectionsOf(kind, resources).map((name) => framedAnswer(output, token, name))
+    const observed = answers.includes(undefined) ? undefined : kind.parse(answers.join('\n'), resources)
     for (const { id } of resources) {
       seen.set(id, observed?.get(id) ?? unknown(`the probe gave no answer for ${kind.name}`))
     }
   }
   return seen
+}
+
+function sectionsOf({ name, probe, shared }: KindHandle, resources: readonly Resource[]): string[] {
+  const asks = shared !== undefined && shared.questions(resources).length > 0
+  return [...(probe ? [name] : []), ...(asks ? [shared.session.name] : [])]
 }
 
 function byKind(declared: HostDeclaration): Map<KindHandle, Resource[]> {

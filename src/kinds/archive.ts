@@ -13,7 +13,7 @@ import {
 import type { BlobRef } from '../model/resource.ts'
 import { defineKind } from './support/define.ts'
 import { group, mode, owner, path } from './support/fields.ts'
-import { listPaths, parsePaths, pathAbsence, removablePath, removeTree, type SeenPath } from './support/paths.ts'
+import { parsePaths, pathAbsence, pathSession, removablePath, removeTree, type SeenPath } from './support/paths.ts'
 
 const marker = '.orchestrate-sha256'
 const inside = z
@@ -51,11 +51,8 @@ export const archive = defineKind<typeof schema, LiveArchive, typeof pathAbsence
   absence: { ...pathAbsence, remove: (want) => removeTree(want.path) },
   stamps: (want) => [`file:${want.path}/${marker}`],
 
-  probe: (wants, _options, gone) =>
-    lines([
-      listPaths([...wants, ...gone].map((one) => one.path)),
-      sh`grep -Hs '' ${wants.map((want) => `${want.path}/${marker}`)} /dev/null || :`,
-    ]),
+  shared: { session: pathSession, questions: (wants, gone) => [...wants, ...gone].map((one) => one.path) },
+  probe: (wants) => sh`grep -Hs '' ${wants.map((want) => `${want.path}/${marker}`)} /dev/null || :`,
 
   parse: (output) => {
     const sums = new Map(

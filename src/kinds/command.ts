@@ -13,6 +13,7 @@ import {
   unexplained,
   writeRecord,
 } from './support/loaded.ts'
+import { askCondition, sqlSession } from './support/sql.ts'
 
 const schema = z
   .strictObject({
@@ -24,6 +25,8 @@ const schema = z
     unless: z.instanceof(Script).optional(),
     /** Why it runs when `unless` fails, in words that read well in a plan. */
     reason: z.string().optional(),
+    /** Guard: prints an SQL condition that holds in MariaDB when there is nothing to do, e.g. `EXISTS (SELECT …)`. */
+    unlessSql: z.instanceof(Script).optional(),
     /** Guard: a path that exists once it has run. */
     creates: path.optional(),
     /** Guard: runs again whenever one of these has another content than when it last succeeded. */
@@ -33,9 +36,10 @@ const schema = z
     secretFiles: z.array(path).default([]),
   })
   .refine(
-    (want) => want.unless || want.creates || want.inputs.length > 0 || want.inputPaths.length > 0,
-    'at least one guard: unless, creates, inputs or inputPaths',
+    (want) => asks(want) || want.creates || want.inputs.length > 0 || want.inputPaths.length > 0,
+    'at least one guard: unless, unlessSql, creates, inputs or inputPaths',
   )
+  .refine((want) => !(want.unless && want.unlessSql), 'one of unless and unlessSql')
 
 type Want = z.output<typeof schema>
 
@@ -63,6 +67,12 @@ export const command = defineKind<typeof schema, LiveCommand>({
       ),
     ]),
 
+  shared: {
+    session: sqlSession,
+    questions: (wants) =>
+      wants.flatMap(({ name, unlessSql }) => (unlessSql ? [askCondition(`satisfied ${name}`, unlessSql)] : [])),
+  },
+
   parse: (output, wants) => {
     const loaded = parseLoaded(output)
     const said = new Set(output.split('\n'))
@@ -83,13 +93,13 @@ export const command = defineKind<typeof schema, LiveCommand>({
     const live = seen.state === 'present' ? seen.live : undefined
     if (!live) return { action: 'maybe', because: 'its guard did not answer' }
     // The guard answered before the inputs that change in this plan had changed.
-    if (want.unless && live.satisfied && !signal) return keep
+    if (asks(want) && live.satisfied && !signal) return keep
     const stale = unexplained(changedSince(live.loaded, record(want), inputs(want)), want.inputs, changed)
     if (signal) return updateIf([toRun('inputs', 'change in this plan')])
     if (stale.length > 0) return updateIf([toRun('inputs', `not run since ${stale.join(', ')} changed`)])
     if (want.creates && !live.created)
       return updateIf([difference('creates', undefined, 'created', { label: want.creates })])
-    return want.unless ? updateIf([toRun('guard', want.reason ?? 'not satisfied')]) : keep
+    return asks(want) ? updateIf([toRun('guard', want.reason ?? 'not satisfied')]) : keep
   },
 
   apply: (want) => {
@@ -100,6 +110,10 @@ export const command = defineKind<typeof schema, LiveCommand>({
 
 function toRun(attribute: string, because: string): Difference {
   return difference(attribute, because, 'run', { act: 'run' })
+}
+
+function asks(want: { unless?: unknown; unlessSql?: unknown }): boolean {
+  return want.unless !== undefined || want.unlessSql !== undefined
 }
 
 function guard(want: Want): Script[] {

@@ -4,7 +4,6 @@ import { defineKind } from './support/define.ts'
 import {
   accountHost,
   accountName,
-  askSql,
   databaseName,
   parseSql,
   runSql,
@@ -12,6 +11,7 @@ import {
   sqlAccount,
   sqlList,
   sqlName,
+  sqlSession,
 } from './support/sql.ts'
 
 const onTables = [
@@ -65,14 +65,17 @@ export const databaseGrant = defineKind<typeof schema, ReadonlySet<string>>({
   schema,
   key,
 
-  probe: (wants) => {
-    const grantees = sqlList(wants.map(grantee))
-    return askSql([
-      `SELECT 'grant', GRANTEE, TABLE_SCHEMA, '*', PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.SCHEMA_PRIVILEGES
+  shared: {
+    session: sqlSession,
+    questions: (wants) => {
+      const grantees = sqlList(wants.map(grantee))
+      return [
+        `SELECT 'grant', GRANTEE, TABLE_SCHEMA, '*', PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.SCHEMA_PRIVILEGES
   WHERE GRANTEE IN (${grantees});`,
-      `SELECT 'grant', GRANTEE, TABLE_SCHEMA, TABLE_NAME, PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.TABLE_PRIVILEGES
+        `SELECT 'grant', GRANTEE, TABLE_SCHEMA, TABLE_NAME, PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.TABLE_PRIVILEGES
   WHERE GRANTEE IN (${grantees});`,
-    ])
+      ]
+    },
   },
 
   parse: (output, wants) => {

@@ -14,7 +14,7 @@ import {
 } from '../model/change.ts'
 import { defineKind } from './support/define.ts'
 import { compared, hidden, type RowsWant, selectRows, writeRows } from './support/rows-sql.ts'
-import { askSql, databaseName, parseSql, runSql, type SqlValue, serverDown, sqlWord } from './support/sql.ts'
+import { databaseName, parseSql, runSql, type SqlValue, serverDown, sqlSession, sqlWord } from './support/sql.ts'
 
 type Row = RowsWant['rows'][number]
 
@@ -72,7 +72,7 @@ export const databaseRows = defineKind<typeof schema, LiveRows>({
   name: 'database-rows',
   schema,
   key: nameOf,
-  probe: (wants) => askSql(wants.flatMap((want) => selectRows(want, nameOf(want)))),
+  shared: { session: sqlSession, questions: (wants) => wants.flatMap((want) => selectRows(want, nameOf(want))) },
 
   parse: (output, wants) => {
     const columns = parseSql(output, 'column')

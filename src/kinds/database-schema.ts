@@ -4,13 +4,13 @@ import { encoded, Text } from '../kernel/text.ts'
 import { difference, keep, type Observed, present, unknown } from '../model/change.ts'
 import { defineKind } from './support/define.ts'
 import {
-  askSql,
   databaseName,
   parseSql,
   runSql,
   serverDown,
   sqlList,
   sqlName,
+  sqlSession,
   sqlText,
   sqlWord,
 } from './support/sql.ts'
@@ -44,11 +44,13 @@ export const databaseSchema = defineKind<typeof schema, true>({
   schema,
   key,
 
-  probe: (wants) =>
-    askSql([
+  shared: {
+    session: sqlSession,
+    questions: (wants) => [
       `SELECT 'table', TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES
   WHERE TABLE_SCHEMA IN (${sqlList(wants.map((want) => want.database))}) AND TABLE_NAME IN (${sqlList(wants.map((want) => want.unlessTable))});`,
-    ]),
+    ],
+  },
 
   parse: (output, wants) => {
     const rows = parseSql(output, 'table')

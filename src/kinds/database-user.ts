@@ -8,13 +8,13 @@ import { defineKind } from './support/define.ts'
 import {
   accountHost,
   accountName,
-  askSql,
   parseSql,
   runSql,
   serverDown,
   sql,
   sqlAccount,
   sqlList,
+  sqlSession,
   sqlText,
   sqlValue,
 } from './support/sql.ts'
@@ -58,12 +58,14 @@ export const databaseUser = defineKind<typeof schema, LiveUser, typeof gone>({
   schema,
   key: ({ user, host }) => `${user}@${host}`,
 
-  probe: (wants, _options, absent) =>
-    askSql([
+  shared: {
+    session: sqlSession,
+    questions: (wants, absent) => [
       `SELECT 'user', User, Host, JSON_VALUE(Priv, '$.plugin'), SHA2(JSON_VALUE(Priv, '$.authentication_string'), 256),
   IFNULL(JSON_VALUE(Priv, '$.account_locked'), 0), JSON_EXISTS(Priv, '$.auth_or'), JSON_EXISTS(Priv, '$.is_role')
   FROM mysql.global_priv WHERE User IN (${sqlList([...wants, ...absent].map(({ user }) => user))});`,
-    ]),
+    ],
+  },
 
   parse: (output, wants, absent) => {
     const rows = parseSql(output, 'user')

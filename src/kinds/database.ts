@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { difference, type Observed, present, unknown, updateIf } from '../model/change.ts'
 import { defineKind } from './support/define.ts'
-import { askSql, databaseName, parseSql, runSql, serverDown, sqlList, sqlName, sqlText } from './support/sql.ts'
+import { databaseName, parseSql, runSql, serverDown, sqlList, sqlName, sqlSession, sqlText } from './support/sql.ts'
 
 const schema = z
   .strictObject({
@@ -35,15 +35,17 @@ export const database = defineKind<typeof schema, LiveDatabase, typeof gone>({
   schema,
   key: (want) => want.name,
 
-  probe: (wants, _options, absent) =>
-    askSql([
+  shared: {
+    session: sqlSession,
+    questions: (wants, absent) => [
       `SELECT 'database', SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA
   WHERE SCHEMA_NAME IN (${sqlList([...wants, ...absent].map(({ name }) => name))});`,
       ...absent.map(
         ({ name }) =>
           `SELECT 'tables', ${sqlText(name)}, COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${sqlText(name)};`,
       ),
-    ]),
+    ],
+  },
 
   parse: (output, wants, absent) => {
     const rows = parseSql(output, 'database')

@@ -5,9 +5,9 @@ import { difference, differing, present, updateIf } from '../model/change.ts'
 import { defineKind } from './support/define.ts'
 import { group, mode, owner, path } from './support/fields.ts'
 import {
-  listPaths,
   parsePaths,
   pathAbsence,
+  pathSession,
   relabel,
   removablePath,
   removePath,
@@ -37,7 +37,7 @@ export const directory = defineKind<typeof schema, SeenPath, typeof gone>({
   key: (want) => want.path,
   identity: (want) => `path:${want.path}`,
   secretFiles: (want) => (want.secretFiles === undefined ? [] : [{ path: want.path, names: want.secretFiles }]),
-  probe: (wants, _options, absent) => listPaths([...wants, ...absent].map((one) => one.path)),
+  shared: { session: pathSession, questions: (wants, absent) => [...wants, ...absent].map((one) => one.path) },
   parse: (output) => new Map([...parsePaths(output)].map(([name, seen]) => [name, present(seen)])),
 
   diff: (want, seen) => {

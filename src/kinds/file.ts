@@ -14,7 +14,7 @@ import {
 } from '../model/change.ts'
 import { defineKind } from './support/define.ts'
 import { group, mode, owner, path } from './support/fields.ts'
-import { listPaths, parsePaths, parseSums, pathAbsence, relabel, type SeenPath, sumPaths } from './support/paths.ts'
+import { parsePaths, parseSums, pathAbsence, pathSession, relabel, type SeenPath, sumPaths } from './support/paths.ts'
 
 const schema = z.strictObject({
   path,
@@ -53,11 +53,12 @@ export const file = defineKind<typeof schema, LiveFile, typeof pathAbsence.schem
   secretFiles: (want) => (want.secret || isSecret(want.content) ? [{ path: want.path }] : []),
   absence: pathAbsence,
 
-  probe: (wants, { contents }, gone) => {
+  shared: { session: pathSession, questions: (wants, gone) => [...wants, ...gone].map((one) => one.path) },
+
+  probe: (wants, { contents }) => {
     const paths = wants.map((want) => want.path)
     const shown = wants.filter(({ content }) => contents && !isSecret(content) && !(content instanceof Uint8Array))
     return lines([
-      listPaths([...paths, ...gone.map((one) => one.path)]),
       sh`sums=$(${sumPaths(paths)})`,
       `printf '%s\\n' "$sums"`,
       ...(shown.length > 0 ? [differentContents(shown)] : []),

@@ -3,7 +3,7 @@ import { sh } from '../kernel/sh.ts'
 import { difference, present, updateIf } from '../model/change.ts'
 import { defineKind } from './support/define.ts'
 import { path } from './support/fields.ts'
-import { listPaths, parsePaths, pathAbsence, relabel, type SeenPath } from './support/paths.ts'
+import { parsePaths, pathAbsence, pathSession, relabel, type SeenPath } from './support/paths.ts'
 
 const schema = z.strictObject({
   path,
@@ -19,7 +19,7 @@ export const link = defineKind<typeof schema, SeenPath, typeof pathAbsence.schem
   identity: (want) => `path:${want.path}`,
   stamps: (want) => [`file:${want.path}`],
   absence: pathAbsence,
-  probe: (wants, _options, gone) => listPaths([...wants, ...gone].map((one) => one.path)),
+  shared: { session: pathSession, questions: (wants, gone) => [...wants, ...gone].map((one) => one.path) },
   parse: (output) => new Map([...parsePaths(output)].map(([name, seen]) => [name, present(seen)])),
 
   diff: (want, seen) => {

@@ -20,7 +20,6 @@ export const validate = defineKind<typeof schema, true>({
   schema,
   key: (want) => want.root,
   signals: (want) => new Map(want.of.map(({ id }): [ResourceId, Signal] => [id, 'changed'])),
-  probe: () => new Script([':']),
   parse: (_output, wants) => new Map(wants.map((want) => [want.root, present(true)])),
   diff: (_want, _seen, { signal }) => (signal ? updateIf([difference('candidates', 'unchecked', 'checked')]) : keep),
   apply: (want) => ({ sort: 'check', root: want.root, script: want.run }),

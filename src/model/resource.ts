@@ -1,5 +1,6 @@
 import type { Problem } from '../kernel/errors.ts'
 import type { Script } from '../kernel/sh.ts'
+import type { Text } from '../kernel/text.ts'
 import type { ActiveChange, Change, Observed } from './change.ts'
 
 /** `kind:key`, unique on a host, e.g. `file:/etc/postfix/main.cf`. */
@@ -77,11 +78,26 @@ export interface ProbeOptions {
   readonly contents: boolean
 }
 
+/** A program that answers the questions of several kinds in one go, e.g. one MariaDB client for all of them. */
+export interface ProbeSession {
+  readonly name: string
+  /** A question is what the program reads or, as a `Script`, what prints that. */
+  ask(questions: readonly (string | Text)[]): Script
+}
+
+/** What a kind asks in a session; it reads the answers to everybody's questions and finds its own by their marks. */
+export interface SharedQuestions {
+  readonly session: ProbeSession
+  questions(resources: readonly Resource[]): readonly (string | Text)[]
+}
+
 /** The code behind one sort of resource; it speaks for all resources of its kind on a host at once. */
 export interface KindHandle {
   readonly name: string
   /** One read-only script for all of them: a fixed number of processes, exit 0, nothing printed for what is missing. */
-  probe(resources: readonly Resource[], options: ProbeOptions): Script
+  readonly probe?: (resources: readonly Resource[], options: ProbeOptions) => Script
+  /** What it asks in a session that kinds share. */
+  readonly shared?: SharedQuestions | undefined
   /** The probe's output taken apart. An id that is missing here was not there on the host. */
   parse(output: string, resources: readonly Resource[]): ReadonlyMap<ResourceId, Observed<unknown>>
 }

@@ -62,10 +62,12 @@ describe('every kind on one host', () => {
       kinds mail
       !
       drwxr-x--- root:kinds '.'
-      -rw------- root:root './asked'
+      -rw-r----- root:kinds './asked'
+      -rw------- root:root './chain.pem'
       -rw-r--r-- root:root './checked.conf'
       lrwxrwxrwx root:root './current' -> 'text.conf'
       -rw------- root:root './index'
+      -rw-r----- root:root './key.pem'
       -rw------- root:root './made'
       -rw-r----- kinds:kinds './owned.conf'
       -rw------- root:root './secret'
@@ -200,6 +202,8 @@ describe('what is broken by hand, in every kind at once', () => {
         "archive:/opt/kinds mode: 0755 → 0750",
         "command:made once /etc/kinds/made: absent → created",
         "command:made when asked guard: not satisfied → run",
+        "permissions:/etc/kinds/asked mode: 0666 → 0640",
+        "certificate:kinds.blue.example check: others may read or change /etc/kinds/key.pem → passed",
         "file:/etc/kinds-tree/main.conf content: fingerprint # → fingerprint #",
         "service:kinds@restart.service restart: has not loaded /etc/kinds-by-hand/one.conf → restarted",
         "service:kinds@down.service state: inactive → active",
@@ -215,6 +219,7 @@ describe('what is broken by hand, in every kind at once', () => {
         "database-rows:kinds.entry row two: token: fingerprint # → <secret:kinds/token>",
         "database-rows:kinds.entry row three: absent → added",
         "database-rows:kinds.entry row four: present → removed",
+        "command:nothing red guard: not satisfied → run",
         "database:kinds_old database: present, 1 table → absent",
         "database-user:kinds_old@* 'kinds_old'@'localhost': present → absent",
         "database-user:kinds_old@* 'kinds_old'@'%': present → absent",

@@ -120,7 +120,7 @@ describe('a host that was built by hand as the article says', () => {
     )
     expect(differences).toEqual(
       expect.arrayContaining([
-        'command:check certificate of mail.red.example guard: not satisfied → run',
+        'certificate:mail.red.example check: others may read or change /etc/letsencrypt/live/red.example/privkey.pem → passed',
         'command:name the scheme of every password guard: not satisfied → run',
         'command:Sieve scripts out of the Maildirs guard: not satisfied → run',
         'command:superadmin admin@blue.example guard: not satisfied → run',

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Script } from '../../kernel/sh.ts'
+import type { Text } from '../../kernel/text.ts'
 import { type ActiveChange, type Change, type Difference, keep, missing, type Observed } from '../../model/change.ts'
 import type {
   CompareContext,
   Enactment,
   KindHandle,
   ProbeOptions,
+  ProbeSession,
   Reach,
   Resource,
   ResourceId,
@@ -24,7 +26,12 @@ export interface KindParts<Schema extends z.ZodType, Live, Gone extends z.ZodObj
   /** Names the thing on the host where several kinds can declare the same one, e.g. `path:/etc/x`; default the id. */
   identity?(want: z.output<Schema> | z.output<Gone>): string
   /** One read-only script for all wants, present and gone; its processes do not grow in number with them. */
-  probe(wants: readonly z.output<Schema>[], options: ProbeOptions, gone: readonly z.output<Gone>[]): Script
+  probe?(wants: readonly z.output<Schema>[], options: ProbeOptions, gone: readonly z.output<Gone>[]): Script
+  /** What it asks in a session that kinds share, with or without a script of its own. */
+  readonly shared?: {
+    readonly session: ProbeSession
+    questions(wants: readonly z.output<Schema>[], gone: readonly z.output<Gone>[]): readonly (string | Text)[]
+  }
   /** By key; a missing key means absent. Never throws, whatever the text. */
   parse(
     output: string,
@@ -97,10 +104,17 @@ function handleOf<Schema extends z.ZodType, Live, Gone extends z.ZodObject>(
     resources.filter(({ wanted }) => wanted === 'present').map(({ want }) => want as z.output<Schema>)
   const gone = (resources: readonly Resource[]) =>
     resources.filter(({ wanted }) => wanted === 'absent').map(({ want }) => want as z.output<Gone>)
+  const { probe, shared } = parts
   return Object.freeze({
     name: parts.name,
-    probe: (resources: readonly Resource[], options: ProbeOptions) =>
-      parts.probe(wants(resources), options, gone(resources)),
+    ...(probe && {
+      probe: (resources: readonly Resource[], options: ProbeOptions) =>
+        probe(wants(resources), options, gone(resources)),
+    }),
+    shared: shared && {
+      session: shared.session,
+      questions: (resources: readonly Resource[]) => shared.questions(wants(resources), gone(resources)),
+    },
     parse: (output: string, resources: readonly Resource[]) => {
       const seen = parts.parse(output, wants(resources), gone(resources))
       return new Map(resources.map(({ id, key }) => [id, seen.get(key) ?? missing]))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Script, sh } from '../../kernel/sh.ts'
 import { difference } from '../../model/change.ts'
-import type { Enactment } from '../../model/resource.ts'
+import type { Enactment, ProbeSession } from '../../model/resource.ts'
 import { path } from './fields.ts'
 
 /** A path as it was seen, links not followed. */
@@ -26,9 +26,12 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** Prints one line for each path that exists; a fixed number of processes. */
-export function listPaths(paths: readonly string[]): Script {
+function listPaths(paths: readonly string[]): Script {
   return sh`printf '%s\n' ${paths} | xargs -d '\n' -r sh -c 'find "$@" -maxdepth 0 -printf "path\t%y\t%m\t%u\t%g\t%Z\t%l\t%p\n" 2>/dev/null' sh`
 }
+
+/** One `find` for the paths of all kinds; `parsePaths` takes its answer apart. */
+export const pathSession: ProbeSession = { name: 'paths', ask: (paths) => listPaths([...new Set(paths.map(String))]) }
 
 /** What `listPaths` printed, by path. */
 export function parsePaths(output: string): Map<string, SeenPath> {

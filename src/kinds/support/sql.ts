@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { derive, Secret } from '../../kernel/secret.ts'
-import { Script } from '../../kernel/sh.ts'
+import { lines, Script, sh } from '../../kernel/sh.ts'
 import { joinText, type Text } from '../../kernel/text.ts'
+import type { ProbeSession } from '../../model/resource.ts'
 
 /** What may stand in a column of a declared row. */
 export type SqlValue = string | number | null | Secret
@@ -69,14 +70,31 @@ export function runSql(statements: readonly (string | Text)[]): Script {
   ])
 }
 
-/** Runs all queries in one session: prints `ready`, then tab-separated rows; a query that fails prints nothing. */
-export function askSql(questions: readonly (string | Text)[]): Script {
-  const text = joinText([`SELECT 'ready';`, ...questions], '\n')
-  return new Script([
-    `${client} --force 2>/dev/null <<'ORCHESTRATE_SQL' || :\n${prelude}\n`,
-    ...text.parts,
-    '\nORCHESTRATE_SQL',
-  ])
+/** One client for the queries of all kinds: prints `ready`, then tab-separated rows; a query that fails prints nothing. */
+export const sqlSession: ProbeSession = {
+  name: 'mysql',
+  ask: (questions) => {
+    const printed = questions.filter((one) => one instanceof Script)
+    const text = joinText([`SELECT 'ready';`, ...questions.filter((one) => !(one instanceof Script))], '\n')
+    const begin = "<<'ORCHESTRATE_SQL'"
+    const ask = `${client} --force 2>/dev/null`
+    return new Script([
+      ...(printed.length > 0
+        ? lines(['{ cat', ...printed, `} ${begin} | ${ask} || :`]).parts
+        : [`${ask} ${begin} || :`]),
+      `\n${prelude}\n`,
+      ...text.parts,
+      '\nORCHESTRATE_SQL',
+    ])
+  },
+}
+
+/** A question that prints these words if a condition holds: the SQL text that a script prints. */
+export function askCondition(words: string, condition: Script): Script {
+  return sh`printf '%s' ${`SELECT ${sqlText(words)} FROM DUAL WHERE `}
+( ${condition}
+) </dev/null 2>/dev/null
+printf ';\n'`
 }
 
 /** Rows that begin with this mark, without the mark; nothing if the server did not answer. */

@@ -194,7 +194,7 @@ test('A31 drift says exactly what was changed by hand, apply repairs it, an alia
     expect(found.code).toBe(2)
     expect(differencesOf(reported(found).get(b.name)).map((one) => one.replace(/: [\s\S]*/, ''))).toEqual([
       'file:/etc/postfix/main.cf content',
-      'command:build tls_server_sni_maps.db guard',
+      'permissions:/etc/postfix/tls_server_sni_maps.db mode',
     ])
     expect((await apply()).code).toBe(0)
     expect((await drift()).code).toBe(0)

@@ -32,7 +32,7 @@ useradd -u 4777 kinds-old; mkdir -p /opt/kinds-old/deep; ln -s nowhere /etc/kind
   'echo again >/etc/kinds/old.conf; mkdir -p /etc/kinds/old.d/deep; echo again >/etc/kinds/old.d/deep/file',
   'echo kept >/opt/kinds/data/by-hand; echo changed >/opt/kinds/program; rm /opt/kinds/.orchestrate-sha256; chmod 0755 /opt/kinds',
   'rm /etc/kinds/made',
-  'echo other >/etc/kinds/asked',
+  'echo other >/etc/kinds/asked; chmod 0666 /etc/kinds/asked; chmod 0644 /etc/kinds/key.pem',
 
   'mkdir -p /etc/kinds-by-hand; echo new >/etc/kinds-by-hand/one.conf',
   'systemctl stop kinds@down.service',

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseProbe, probeScript } from '../../../src/engine/probe.ts'
 import { raw } from '../../../src/kernel/sh.ts'
+import type { ProbeSession } from '../../../src/model/resource.ts'
 import { host, made, madeKind } from './sample.ts'
 
 const token = 'b1946ac92492d2347c6235b4d2611184'
@@ -89,4 +90,32 @@ test('a probe that fails or exits does not take the others with it', () => {
   const broken = madeKind('broken', raw('exit 3'))
   const script = String(probeScript(host(made('broken:a', '', { kind: broken })), token, { contents: false }))
   expect(script).toContain('(\nexit 3\n)')
+})
+
+test('kinds that share a session ask in one section, each reads all answers', () => {
+  const session: ProbeSession = { name: 'store', ask: (questions) => raw(`store ${questions.join(' ')}`) }
+  const { parse } = madeKind('row')
+  const row = { name: 'row', parse, shared: { session, questions: () => ['rows'] } }
+  const both = { ...madeKind('both'), shared: { session, questions: () => ['more'] } }
+  const silent = { ...madeKind('silent'), shared: { session, questions: () => [] } }
+  const all = host(
+    made('row:a', '1', { kind: row }),
+    made('both:b', '2', { kind: both }),
+    made('silent:c', '3', { kind: silent }),
+  )
+  const script = String(probeScript(all, token, { contents: false }))
+  expect(script.match(/^store .*/gm)).toEqual(['store rows more'])
+  expect(script.match(/^echo .*/gm)).toEqual(['echo both', 'echo silent'])
+
+  const stored = answer('store', 'a 1\nb 2')
+  const unknown = { state: 'unknown' }
+  const own = answer('both', '') + answer('silent', 'c 3')
+  const read = (output: string) => Object.fromEntries(parseProbe(all, token, output))
+  expect(read(own + stored)).toMatchObject({
+    'row:a': { live: '1' },
+    'both:b': { live: '2' },
+    'silent:c': { live: '3' },
+  })
+  expect(read(own)).toMatchObject({ 'row:a': unknown, 'both:b': unknown, 'silent:c': { live: '3' } })
+  expect(read(stored)).toMatchObject({ 'row:a': { live: '1' }, 'both:b': unknown, 'silent:c': unknown })
 })

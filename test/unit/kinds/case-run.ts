@@ -20,7 +20,13 @@ export function probeText(resources: readonly Resource[]): string {
 export function probeOf(resources: readonly Resource[]): Script {
   const [first] = resources
   if (!first) throw new TypeError('no resources')
-  return first.kind.probe(resources, { contents: true })
+  const { probe, shared } = first.kind
+  const questions = shared?.questions(resources) ?? []
+  return lines([
+    ...(probe ? [probe(resources, { contents: true })] : []),
+    ...(shared && questions.length > 0 ? [shared.session.ask(questions)] : []),
+    ':',
+  ])
 }
 
 /** The masked text of what brings a change about. */

@@ -1,4 +1,5 @@
 import { archive } from '../../../src/kinds/archive.ts'
+import { certificate } from '../../../src/kinds/certificate.ts'
 import { command } from '../../../src/kinds/command.ts'
 import { database } from '../../../src/kinds/database.ts'
 import { databaseGrant } from '../../../src/kinds/database-grant.ts'
@@ -14,6 +15,7 @@ import { link } from '../../../src/kinds/link.ts'
 import { moduleStream } from '../../../src/kinds/module-stream.ts'
 import { onlyDeclared } from '../../../src/kinds/only-declared.ts'
 import { pkg } from '../../../src/kinds/package.ts'
+import { permissions } from '../../../src/kinds/permissions.ts'
 import { repository } from '../../../src/kinds/repository.ts'
 import { seBoolean } from '../../../src/kinds/se-boolean.ts'
 import { seContext } from '../../../src/kinds/se-context.ts'
@@ -26,6 +28,7 @@ import type { Resource } from '../../../src/model/resource.ts'
 
 const kinds = {
   archive,
+  certificate,
   command,
   database,
   'database-grant': databaseGrant,
@@ -41,6 +44,7 @@ const kinds = {
   'module-stream': moduleStream,
   'only-declared': onlyDeclared,
   package: pkg,
+  permissions,
   repository,
   'se-boolean': seBoolean,
   'se-context': seContext,

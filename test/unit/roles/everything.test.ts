@@ -33,7 +33,7 @@ test('what the article presupposes is declared: database, certificates, web serv
   const ids = [...resourcesOf(roles, everything).keys()]
   for (const name of ['mariadb-server', 'httpd', 'mod_ssl', 'php-fpm', 'php-mysqlnd', 'dovecot-pigeonhole'])
     expect(ids).toContain(`package:${name}`)
-  expect(ids).toContain('command:check certificate of sv1.blue.example')
+  expect(ids).toContain('certificate:sv1.blue.example')
   expect(ids.filter((id) => /phpmyadmin/i.test(id))).toEqual([])
 })
 
@@ -46,8 +46,7 @@ test('the golden files called everything have every option said', () => {
 
 test.for(roles.map(({ name }) => name))('role %s has golden files: ordinary, and with every option on', (role) => {
   const names = readdirSync(new URL(`${role}/golden`, import.meta.url), { recursive: true, encoding: 'utf8' })
-  // What role tls renders are its checks; those of an ordinary host are check.sh.
-  expect(names.some((name) => /^(ordinary|check\.sh)/.test(name))).toBe(true)
+  expect(names.some((name) => name.startsWith('ordinary'))).toBe(true)
   expect(names.some((name) => name.startsWith('everything'))).toBe(true)
 })
 
