@@ -57,20 +57,3 @@ export function once<Entry>(what: string, property?: keyof Entry & string) {
     })
   }
 }
-
-function groupsOf(address: string): number[] {
-  const [head = [], tail] = shortest(address)
-    .split('::')
-    .map((half) =>
-      half
-        .split(':')
-        .filter(Boolean)
-        .map((group) => Number.parseInt(group, 16)),
-    )
-  return tail === undefined ? head : [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail]
-}
-
-// The spelling of RFC 5952, as the URL standard serializes a host.
-function shortest(address: string): string {
-  return new URL(`http://[${address}]`).hostname.slice(1, -1)
-}

@@ -72,7 +72,7 @@ function unreachableLines(host: string, list: readonly CheckResult[]): string[] 
   const lost = list.filter(({ status }) => status === 'unreachable')
   return lost.flatMap(({ problems }) =>
     problems.flatMap(({ found, allowed }) => [
-      `${host}: unreachable: ${found.startsWith(`${host}: `) ? found.slice(host.length + 2) : found}`,
+      printable(`${host}: unreachable: ${found.startsWith(`${host}: `) ? found.slice(host.length + 2) : found}`),
       ...indent(hintLines(allowed, undefined), '  '),
     ]),
   )

@@ -103,8 +103,8 @@ test.each(typed)('$document: `$command` exists with its options', async ({ comma
   if (program === 'node') expect(existsSync(join(root, words[0] ?? ''))).toBe(true)
   const answer = await said(...args)
   if (args[0] === 'help') return expect(answer).toMatch(/^0 Usage: orchestrate/)
-  // Nobody can be asked here, which apply says first of all.
-  if (args[0] === 'apply') return expect(answer).toMatch(/^4 orchestrate: apply asks/)
+  // Nobody can be asked here, which these say first of all.
+  if (['apply', 'unlock'].includes(args[0] ?? '')) return expect(answer).toMatch(/^4 orchestrate: \w+ asks/)
   expect(answer).toMatch(/^64 orchestrate: no inventory at absent\.ts/)
 })
 

@@ -1,8 +1,9 @@
-import { DefaultRenderer, Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2'
+import { Listr, type ListrTask } from 'listr2'
 import type { HostStatus, RunEvent } from '../../model/events.ts'
 import type { HostPlan } from '../../model/plan.ts'
 import { type Board, roleWords } from '../../report/progress.ts'
 import { count } from '../../report/words.ts'
+import { stderrLogger, TerminalRenderer } from './terminal-renderer.ts'
 
 /** A row of the live display. */
 type Row = ListrTask<unknown, typeof TerminalRenderer>
@@ -216,18 +217,11 @@ class Latch {
   }
 }
 
-// listr2 falls back to its line printer unless *stdout* is a terminal; our rows go to stderr, which we have checked.
-class TerminalRenderer extends DefaultRenderer {
-  static override nonTTY = true
-}
-
 /** Draws rows on stderr. listr2's own signal handler would end the process with 127, so it is off. */
 export function drawRows(
   rows: readonly Row[],
   options: { readonly clear: boolean },
 ): Listr<unknown, typeof TerminalRenderer> {
-  // What listr2 calls stdout is the stream it draws on.
-  const processOutput = new ProcessOutput(process.stderr, process.stdout)
   return new Listr<unknown, typeof TerminalRenderer>([...rows], {
     concurrent: true,
     exitOnError: false,
@@ -235,7 +229,7 @@ export function drawRows(
     fallbackRendererCondition: false,
     renderer: TerminalRenderer,
     rendererOptions: {
-      logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput }),
+      logger: stderrLogger,
       clearOutput: options.clear,
       formatOutput: 'truncate',
       collapseErrors: true,

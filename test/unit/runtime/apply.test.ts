@@ -86,7 +86,7 @@ test('differences are compared as data, also those that no word tells', async ()
 })
 
 test('another platform than the declared one is told, and nothing is locked', async () => {
-  const host = new FakeHost({ looks: [old], platform: '"platform:el8"' })
+  const host = new FakeHost({ looks: [old], platform: 'platform:el8' })
   expect(await host.run(mail)).toMatchObject({ status: 'failed', code: 'E_PLATFORM', exit: 'failed', changed: 0 })
   expect(host.log).toEqual(['look', 'close'])
 })

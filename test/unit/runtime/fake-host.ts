@@ -86,12 +86,12 @@ export class FakeHost {
   }
 
   #look(withLock: boolean): string {
-    const { looks, platform = '"platform:el9"', lock = 'locked\n' } = this.#behaviour
+    const { looks, platform = 'platform:el9', lock = 'locked\n' } = this.#behaviour
     if (withLock && !lock.includes('locked\n')) return lock
     const seen = looks[Math.min(this.#looks, looks.length - 1)] ?? {}
     this.#looks += 1
     const lines = Object.entries(seen).map(([key, value]) => `${key} ${value}`)
-    const sections = [`platform\nPLATFORM_ID=${platform}`, ['thing', ...lines].join('\n'), 'thing end', 'end']
+    const sections = [`platform\nPLATFORM_ID="${platform}"`, ['thing', ...lines].join('\n'), 'thing end', 'end']
     return (withLock ? lock : '') + sections.map((section) => `\n${token} ${section}\n`).join('')
   }
 }
