@@ -34,6 +34,8 @@ export interface Milter {
   readonly whenDown?: 'tempfail' | 'accept'
   /** What it adds to incoming mail: a header with the results of its checks, or a seal on such results. */
   readonly adds?: 'results' | 'seal'
+  /** Networks whose mail it does not check, in CIDR form. */
+  readonly exempt?: readonly string[]
 }
 
 /** How Postfix names a milter on a loopback port. */

@@ -19,8 +19,15 @@ export default defineRole({
       ? []
       : [{ name: 'db/opendmarc', description: 'Password of the database account for DMARC reports.' }],
 
-  provides: ({ vars: { dmarc }, secret }) => [
-    milters({ name: 'opendmarc', endpoint: milterAt(port), order: 20, on: ['inbound'], adds: 'results' }),
+  provides: ({ vars: { dmarc, smtp }, secret }) => [
+    milters({
+      name: 'opendmarc',
+      endpoint: milterAt(port),
+      order: 20,
+      on: ['inbound'],
+      adds: 'results',
+      exempt: ownNetworks(smtp),
+    }),
     endpoints({ port, name: 'milter', purpose: 'OpenDMARC', exposure: 'loopback' }),
     ...(dmarc.reporting === 'off'
       ? []

@@ -1,3 +1,4 @@
+import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { CheckTools, Endpoint, HostFacts, MailLogin, OutsideCheck, Problem } from '#orchestrate'
 import { endpoints } from '#orchestrate'
 import { type Certificate, certificates, type Milter, milters, type TestMailbox, testMailboxes } from '../slots.ts'
@@ -101,8 +102,18 @@ async function storedProblems(from: Station, to: Station, stored: Buffer, { reso
   const inbound = to.milters.filter(({ on }) => on.includes('inbound'))
   const sealed = !local && inbound.some(({ adds }) => adds === 'seal')
   const problems = verdictProblems(sender.split('@')[1] ?? '', verdict, { spf: true, sealed })
-  if (local || !inbound.some(({ adds }) => adds === 'results')) return problems
+  const checking = inbound.some(({ adds, exempt }) => adds === 'results' && !isWithin(from.host.address, exempt))
+  if (local || !checking) return problems
   return [...problems, ...receiverProblems(stored.toString('latin1'), to.certificate.name)]
+}
+
+function isWithin(address: string, networks: Milter['exempt'] = []): boolean {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [start = '', bits] = network.split('/')
+    list.addSubnet(start, Number(bits), isIPv6(start) ? 'ipv6' : 'ipv4')
+  }
+  return isIP(address) > 0 && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }
 
 /** A message that proves that mail flows; `token` is random and tells it from all others. */

@@ -76,6 +76,26 @@ test('a stored message is judged by what a receiver would say', async () => {
   expect(found).toEqual(['no signature of blue.example', 'spf=none', 'dmarc=none'])
 })
 
+test('a receiver that does not check the mail of its own networks need not say what it found', async () => {
+  const { secret } = await import('#orchestrate')
+  const second = (trustedNetworks: string[]) => ({
+    host: { fqdn: 'sv2.green.example' },
+    mail: { domains: [{ name: 'green.example' }], primaryDomain: 'green.example', postmaster: 'admin@green.example' },
+    accounts: { mailboxes: [{ address: 'admin@green.example', password: secret('mail/green') }] },
+    smtp: { trustedNetworks },
+  })
+  const inbox = { fetch: async () => Buffer.from('From: x\r\n\r\n'), remove: async () => 1, close: async () => {} }
+  const missing = async (trustedNetworks: string[]) => {
+    const hosts = mailHosts({}, { name: 'sv2', address: '203.0.113.11', vars: second(trustedNetworks) })
+    const { ports } = portsOf({ tools: { openInbox: async () => inbox } })
+    const found = of(await verifyFleet(hosts, options, ports), 'mail')
+    const there = found.filter(({ host, title }) => host === 'sv1' && title.includes('the next host'))
+    return there.flatMap(({ problems }) => problems.map((one) => one.found)).filter((one) => one.startsWith('nothing'))
+  }
+  expect(await missing(['203.0.113.0/24', '2001:db8::/32'])).toEqual([])
+  expect(await missing(['198.51.100.0/24'])).toEqual(['nothing about dkim', 'nothing about spf', 'nothing about dmarc'])
+})
+
 test('a password that is known as a hash only cannot log in: the check is skipped, with the reason', async () => {
   const [host] = mailHosts({})
   if (!host) throw new Error('no host')
