@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv6 } from 'node:net'
+import ipaddr from 'ipaddr.js'
 import type { CheckTools, Endpoint, HostFacts, MailLogin, OutsideCheck, Problem } from '#orchestrate'
 import { endpoints } from '#orchestrate'
 import { type Certificate, certificates, type Milter, milters, type TestMailbox, testMailboxes } from '../slots.ts'
@@ -108,12 +108,12 @@ async function storedProblems(from: Station, to: Station, stored: Buffer, { reso
 }
 
 function isWithin(address: string, networks: Milter['exempt'] = []): boolean {
-  const list = new BlockList()
-  for (const network of networks) {
-    const [start = '', bits] = network.split('/')
-    list.addSubnet(start, Number(bits), isIPv6(start) ? 'ipv6' : 'ipv4')
-  }
-  return isIP(address) > 0 && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  if (!ipaddr.isValid(address)) return false
+  const own = ipaddr.process(address)
+  return networks.some((network) => {
+    const range = ipaddr.parseCIDR(network)
+    return range[0].kind() === own.kind() && own.match(range)
+  })
 }
 
 /** A message that proves that mail flows; `token` is random and tells it from all others. */

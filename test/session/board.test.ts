@@ -39,10 +39,11 @@ function boardAt(width: number): string[] {
   return board.map((line) => (line.length > width - 2 ? `${line.slice(0, width - 3)}…` : line))
 }
 
-test.skipIf(!hasTmux).each([60, 33, 25])(
+test.for([60, 33, 25])(
   'the board of 12 hosts fits 80×24, and at %i columns no stale line is left',
   { timeout: 60_000 },
-  async (narrow) => {
+  async (narrow, { skip }) => {
+    skip(!hasTmux, 'needs tmux')
     // An echo of what we type would move the board.
     const command = `stty -echo; '${process.execPath}' test/session/board.ts; cat`
     tmux('new-session', '-d', '-s', 'board', '-x', '80', '-y', '24', command)

@@ -33,7 +33,8 @@ test.each<[string, readonly string[]]>([
 
 const hasFish = spawnSync('fish', ['--version']).status === 0
 
-test.skipIf(!hasFish)('fish offers something after a space', () => {
+test('fish offers something after a space', ({ skip }) => {
+  skip(!hasFish, 'needs fish')
   const script = `function orchestrate; '${process.execPath}' bin/orchestrate.js $argv; end
     orchestrate completion fish | string replace 'command $given[1]' '$given[1]' | source
     complete -C 'orchestrate dns ${inventory} '`
