@@ -69,6 +69,8 @@ async function refused(configuration: string, how: Signal, active = true): Promi
     active: active ? 'active' : 'inactive',
     enabled: 'enabled',
     invocation: 'abc',
+    unitFile: '/usr/lib/systemd/system/daemon.service',
+    dropIns: [],
     since: 0,
     loaded,
     listening: new Set<string>(),
