@@ -14,6 +14,7 @@ export function lostKeys(keys: readonly DkimKey[], mode: 'make' | 'fail'): Resou
       ? command({
           name: `DKIM key ${selector} of ${domain} is still there`,
           unless: notLost(key),
+          unlessInShell: true,
           reason: 'it was in use and is gone',
           run: sh`echo ${file}" was in use and is gone: put it back from a backup, or set dkim.onMissingKey to make and publish the record of a new one" >&2
 exit 1`,
@@ -21,6 +22,7 @@ exit 1`,
       : command({
           name: `record of the new DKIM key ${selector} of ${domain}`,
           unless: notLost(key),
+          unlessInShell: true,
           reason: 'the key was in use and is gone: the one made anew needs a new record',
           run: sh`public=$(openssl pkey -in ${file} -pubout -outform DER | base64 -w 0)
 note ${`the DKIM key ${selector} of ${domain} was gone and has been made anew; until its record is published, signatures fail: ${keyName(key)} TXT v=DKIM1; k=rsa; p=`}"$public"`,

@@ -23,6 +23,8 @@ const schema = z
     run: z.instanceof(Script),
     /** Guard: exits 0 when there is nothing to do. Read-only. */
     unless: z.instanceof(Script).optional(),
+    /** `unless` neither leaves the shell nor changes it (`[ … ]` and the like): it is asked without a process of its own. */
+    unlessInShell: z.boolean().optional(),
     /** Why it runs when `unless` fails, in words that read well in a plan. */
     reason: z.string().optional(),
     /** Guard: prints an SQL condition that holds in MariaDB when there is nothing to do, e.g. `EXISTS (SELECT …)`. */
@@ -119,9 +121,15 @@ function asks(want: { unless?: unknown; unlessSql?: unknown }): boolean {
 function guard(want: Want): Script[] {
   const said = (word: string) => sh`printf '%s\n' ${`${word} ${want.name}`}`
   return [
-    ...(want.unless ? [sh`if ( ${want.unless}\n) </dev/null >/dev/null 2>&1; then ${said('satisfied')}; fi`] : []),
+    ...(want.unless
+      ? [sh`if ${asked(want.unless, want.unlessInShell)} </dev/null >/dev/null 2>&1; then ${said('satisfied')}; fi`]
+      : []),
     ...(want.creates ? [sh`if [ -e ${want.creates} ]; then ${said('created')}; fi`] : []),
   ]
+}
+
+function asked(unless: Script, inShell = false): Script {
+  return inShell ? sh`{ ${unless}\n}` : sh`( ${unless}\n)`
 }
 
 function inputs(want: Want): string[] {

@@ -202,6 +202,7 @@ describe('what is broken by hand, in every kind at once', () => {
         "archive:/opt/kinds mode: 0755 → 0750",
         "command:made once /etc/kinds/made: absent → created",
         "command:made when asked guard: not satisfied → run",
+        "permissions:/etc/kinds/asked group: 4242 → kinds",
         "permissions:/etc/kinds/asked mode: 0666 → 0640",
         "certificate:kinds.blue.example check: others may read or change /etc/kinds/key.pem → passed",
         "file:/etc/kinds-tree/main.conf content: fingerprint # → fingerprint #",
