@@ -50,14 +50,17 @@ export function masterCfNameProblems(text: string, main = '', file = 'master.cf'
   return nameProblems(options, new Set([...values, ...mainCf(main, '').map(({ name }) => name)]))
 }
 
-/** Values that need a Postfix later than 3.5. */
-export function newerValueProblems(
-  main: string,
-  master = '',
-  files = { main: 'main.cf', master: 'master.cf' },
-): Problem[] {
+const bothFiles = { main: 'main.cf', master: 'master.cf' }
+
+/** The settings of main.cf and the `-o` overrides of master.cf. */
+function settingsOf(main: string, master: string, files: typeof bothFiles): Setting[] {
   const options = masterCf(master, files.master).flatMap((service) => service.options)
-  return [...mainCf(main, files.main), ...options].flatMap(({ name, value, place }) => {
+  return [...mainCf(main, files.main), ...options]
+}
+
+/** Values that need a Postfix later than 3.5. */
+export function newerValueProblems(main: string, master = '', files = bothFiles): Problem[] {
+  return settingsOf(main, master, files).flatMap(({ name, value, place }) => {
     if (name === 'compatibility_level' && Number(value) !== 2) {
       return [{ place: `${place} ${name}`, found: value, allowed: '2: Postfix 3.5 takes whole numbers up to 2' }]
     }
@@ -128,11 +131,7 @@ const isRestrictionList = (name: string) => /^smtpd_.*_restrictions$/.test(name)
  * Misspelt restrictions. Postfix starts with them, and answers every client with 451 4.3.5 Server configuration error.
  * Classes declared in smtpd_restriction_classes and tables (`type:name`, an implied access map) are allowed.
  */
-export function restrictionProblems(
-  main: string,
-  master = '',
-  files = { main: 'main.cf', master: 'master.cf' },
-): Problem[] {
+export function restrictionProblems(main: string, master = '', files = bothFiles): Problem[] {
   const settings = mainCf(main, files.main)
   const options = masterCf(master, files.master).flatMap((service) => service.options)
   const declared = settings.filter(({ name }) => name === 'smtpd_restriction_classes')
@@ -161,13 +160,8 @@ function listProblems({ name, value, place }: Setting, classes: ReadonlySet<stri
 const listing = /^(reject_rbl(_client)?|reject_rhsbl_\w+)$/i
 
 /** Block lists that have shut down, and lists whose error codes (127.255.255.x: "query refused") would count as a listing. */
-export function blockListProblems(
-  main: string,
-  master = '',
-  files = { main: 'main.cf', master: 'master.cf' },
-): Problem[] {
-  const options = masterCf(master, files.master).flatMap((service) => service.options)
-  return [...mainCf(main, files.main), ...options].flatMap(({ name, value, place }) => {
+export function blockListProblems(main: string, master = '', files = bothFiles): Problem[] {
+  return settingsOf(main, master, files).flatMap(({ name, value, place }) => {
     const words = listWords(value)
     const sites = name === 'postscreen_dnsbl_sites' ? words : words.filter((_, at) => listing.test(words[at - 1] ?? ''))
     return sites.flatMap((site) => siteProblems(site, `${place} ${name}`))

@@ -1,6 +1,5 @@
-import ipaddr from 'ipaddr.js'
 import type { CheckTools, Endpoint, HostFacts, MailLogin, OutsideCheck, Problem } from '#orchestrate'
-import { endpoints } from '#orchestrate'
+import { endpoints, isWithin } from '#orchestrate'
 import { type Certificate, certificates, type Milter, milters, type TestMailbox, testMailboxes } from '../slots.ts'
 import { judge, receiverProblems, verdictProblems } from './verdict.ts'
 
@@ -102,18 +101,9 @@ async function storedProblems(from: Station, to: Station, stored: Buffer, { reso
   const inbound = to.milters.filter(({ on }) => on.includes('inbound'))
   const sealed = !local && inbound.some(({ adds }) => adds === 'seal')
   const problems = verdictProblems(sender.split('@')[1] ?? '', verdict, { spf: true, sealed })
-  const checking = inbound.some(({ adds, exempt }) => adds === 'results' && !isWithin(from.host.address, exempt))
+  const checking = inbound.some(({ adds, exempt }) => adds === 'results' && !isWithin(from.host.address, exempt ?? []))
   if (local || !checking) return problems
   return [...problems, ...receiverProblems(stored.toString('latin1'), to.certificate.name)]
-}
-
-function isWithin(address: string, networks: Milter['exempt'] = []): boolean {
-  if (!ipaddr.isValid(address)) return false
-  const own = ipaddr.process(address)
-  return networks.some((network) => {
-    const range = ipaddr.parseCIDR(network)
-    return range[0].kind() === own.kind() && own.match(range)
-  })
 }
 
 /** A message that proves that mail flows; `token` is random and tells it from all others. */

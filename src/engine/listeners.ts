@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js'
 import type { Problem } from '../kernel/errors.ts'
+import { isWithin } from '../kernel/network.ts'
 import { type Script, sh } from '../kernel/sh.ts'
 import { byPort, type Endpoint } from '../model/endpoint.ts'
 
@@ -52,12 +52,8 @@ export function listenerProblems(endpoints: readonly Endpoint[], seen: readonly 
 /** Whether a machine with this address is let in to an endpoint. An address that is not known may be. */
 export function mayReach({ exposure }: Pick<Endpoint, 'exposure'>, address: string | undefined): boolean {
   if (typeof exposure === 'string') return exposure === 'world'
-  if (exposure.length === 0 || address === undefined) return exposure.length > 0
-  const own = ipaddr.process(address)
-  return exposure.some((network) => {
-    const range = ipaddr.parseCIDR(network)
-    return range[0].kind() === own.kind() && own.match(range)
-  })
+  if (address === undefined) return exposure.length > 0
+  return isWithin(address, exposure)
 }
 
 function covers({ port, lastPort = port }: Endpoint, listener: Listener): boolean {
